@@ -1,0 +1,8 @@
+//! The words that every stage uses: what a source, a record, a cause, a moment is.
+//!
+//! Types only, with the few operations that belong to them. A noun that one stage makes and the next
+//! consumes is declared in the stage that makes it; here stand the ones that several stages share.
+
+pub mod cause;
+pub mod source;
+pub mod trouble;
