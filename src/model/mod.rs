@@ -4,5 +4,10 @@
 //! consumes is declared in the stage that makes it; here stand the ones that several stages share.
 
 pub mod cause;
+pub mod clock;
+pub mod field;
+pub mod record;
 pub mod source;
+pub mod stamp;
+pub mod stamp_format;
 pub mod trouble;

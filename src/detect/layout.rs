@@ -1,0 +1,264 @@
+//! What a layout file declares, compiled.
+
+use super::json_layout::JsonLayout;
+use super::pairs::Pairs;
+use super::template::{Found, Template};
+use crate::model::field::Field;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The kinds of log, which decide what a record is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// One record a request: the only kind that counts 503s.
+    Access,
+    /// What a proxy or web server says about trouble and its own state.
+    Error,
+    /// What an application says.
+    Application,
+    /// What a database, cache or broker says.
+    Database,
+    /// The operating system and process supervision.
+    System,
+    /// What changed: packages, jobs, configuration runs, commands.
+    Change,
+    /// Packet filters, WAFs, ban tools.
+    Firewall,
+}
+
+impl Family {
+    /// The id as reports and layout files spell it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Family::Access => "access",
+            Family::Error => "error",
+            Family::Application => "application",
+            Family::Database => "database",
+            Family::System => "system",
+            Family::Change => "change",
+            Family::Firewall => "firewall",
+        }
+    }
+
+    /// The family that `id` names.
+    pub fn from_id(id: &str) -> Option<Self> {
+        serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(id)).ok()
+    }
+}
+
+/// A `[[layout]]` as its file states it.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutText {
+    /// Unique name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: String,
+    /// The product that writes it.
+    pub product: String,
+    /// What kind of log it is.
+    pub family: Family,
+    /// Where the product usually stands on a request's way: 10 CDN, 20 balancer, 30 cache, 40 web server,
+    /// 50 application server. For access layouts.
+    #[serde(default)]
+    pub tier: u8,
+    /// Syslog tags (`*` stands for anything) under which these lines arrive.
+    #[serde(default)]
+    pub programs: Vec<String>,
+    /// File names (`*` stands for anything) that speak for it where several layouts fit alike.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Templates, the first that fits is taken.
+    #[serde(default)]
+    pub lines: Vec<String>,
+    /// Members of JSON lines.
+    #[serde(default)]
+    pub json: Option<JsonText>,
+    /// `KEY=value` pairs in the text that become fields.
+    #[serde(default)]
+    pub pairs: BTreeMap<String, String>,
+    /// `Tag value` lines of a many-line record that become fields.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Fields taken from others: `service = "upstream before /"`.
+    #[serde(default)]
+    pub derive: BTreeMap<String, String>,
+    /// Fields with a fixed value: `action = "drop"`.
+    #[serde(default)]
+    pub constant: BTreeMap<String, String>,
+    /// What the timestamp of a request marks: `start` (then the end is that plus `duration`) or `end`.
+    #[serde(default)]
+    pub stamps: Stamps,
+    /// Whether lines that fit no layout go on with the record before them.
+    #[serde(default)]
+    pub continuation: Option<bool>,
+    /// Fits a great deal: taken only where nothing else fits.
+    #[serde(default)]
+    pub generic: bool,
+    /// Lines that it must read.
+    pub samples: Vec<String>,
+    /// Lines that it must refuse.
+    pub strangers: Vec<String>,
+}
+
+/// The `[layout.json]` table.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct JsonText {
+    /// Members that must be there, as dotted paths; `a|b` means one of them.
+    pub require: Vec<String>,
+    /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
+    pub fields: BTreeMap<String, Vec<String>>,
+}
+
+/// What the timestamp of a request marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stamps {
+    /// The end of the request, or the event itself.
+    #[default]
+    End,
+    /// The start of the request.
+    Start,
+}
+
+/// A compiled layout.
+#[derive(Debug)]
+pub struct Layout {
+    /// What its file states.
+    pub text: LayoutText,
+    /// Whether unmatched lines go on with the record before them.
+    pub continuation: bool,
+    templates: Vec<Template>,
+    json: Option<JsonLayout>,
+    pairs: Pairs,
+    tags: Pairs,
+    derive: Vec<Derivation>,
+    constant: Vec<(Field, Vec<u8>)>,
+}
+
+/// How a field is cut out of another one.
+#[derive(Debug)]
+struct Derivation {
+    to: Field,
+    from: Field,
+    separator: Vec<u8>,
+    before: bool,
+}
+
+impl Layout {
+    /// Compiles a layout; the error names the key that is wrong.
+    pub fn compile(text: LayoutText) -> Result<Self, String> {
+        let templates = text
+            .lines
+            .iter()
+            .map(|line| Template::compile(line).map_err(|error| format!("lines: {error}")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let json = text.json.as_ref().map(JsonLayout::compile).transpose()?;
+        if templates.is_empty() && json.is_none() {
+            return Err("lines: needs at least one template, or a [layout.json] table".into());
+        }
+        let constant = text
+            .constant
+            .iter()
+            .map(|(name, value)| Ok((field("constant", name)?, value.clone().into_bytes())))
+            .collect::<Result<_, String>>()?;
+        Ok(Self {
+            continuation: text.continuation.unwrap_or(text.family != Family::Access),
+            pairs: Pairs::compile("pairs", &text.pairs)?,
+            tags: Pairs::compile("tags", &text.tags)?,
+            derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
+            constant,
+            templates,
+            json,
+            text,
+        })
+    }
+
+    /// Whether `line`, the first of a record, has this layout. With how much it had to have in common; 0 is no fit.
+    pub fn fit(&self, line: &[u8]) -> u32 {
+        if let Some(json) = &self.json {
+            return json.fit(line);
+        }
+        self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
+    }
+
+    /// The most that a line must have in common with one of its templates.
+    pub fn specificity(&self) -> u32 {
+        self.templates.iter().map(Template::specificity).max().unwrap_or(20)
+    }
+
+    /// Whether it has nothing but a message, and so reads any text.
+    pub fn reads_anything(&self) -> bool {
+        self.templates.iter().any(|template| template.specificity() == 0)
+    }
+
+    /// Reads a whole record; nothing when it does not have this layout.
+    pub fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
+        let mut found = match &self.json {
+            Some(json) => json.read(text)?,
+            None => {
+                self.templates.iter().find_map(|template| template.read(text)).or_else(|| self.read_first_line(text))?
+            }
+        };
+        if !self.pairs.is_empty() {
+            self.pairs.read_pairs(text, &mut found.fields);
+        }
+        if !self.tags.is_empty() {
+            self.tags.read_tags(text, &mut found);
+        }
+        for rule in &self.derive {
+            if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
+                let value = value.to_vec();
+                found.fields.set_default(rule.to, value);
+            }
+        }
+        for (field, value) in &self.constant {
+            found.fields.set_default(*field, value.clone());
+        }
+        Some(found)
+    }
+
+    /// A record of several lines whose template covers only the first: the message then runs to the end.
+    fn read_first_line<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
+        let end = memchr::memchr(b'\n', text)?;
+        let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
+        let mut found = self.templates.iter().find_map(|template| template.read(first))?;
+        let message = found.fields.get(Field::Message).map(<[u8]>::len);
+        // The message is the tail of the line, so it is found by its length.
+        if let Some(length) = message
+            && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
+        {
+            found.fields.clear(Field::Message);
+            found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
+        }
+        Some(found)
+    }
+}
+
+impl Derivation {
+    fn cut<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+        let at = memchr::memmem::find(value, &self.separator)?;
+        let cut = if self.before { &value[..at] } else { &value[at + self.separator.len()..] };
+        (!cut.is_empty()).then_some(cut)
+    }
+}
+
+fn derivation(to: &str, rule: &str) -> Result<Derivation, String> {
+    let mut words = rule.split(' ');
+    match (words.next(), words.next(), words.next(), words.next()) {
+        (Some(from), Some(side @ ("before" | "after")), Some(separator), None) => Ok(Derivation {
+            to: field("derive", to)?,
+            from: field("derive", from)?,
+            separator: separator.as_bytes().to_vec(),
+            before: side == "before",
+        }),
+        _ => Err(format!("derive: `{rule}`: write `<field> before|after <text>`")),
+    }
+}
+
+pub(super) fn field(key: &str, name: &str) -> Result<Field, String> {
+    Field::from_name(name).ok_or_else(|| format!("{key}: unknown field `{name}`"))
+}

@@ -1,0 +1,16 @@
+//! In: the sources, and the layouts of the catalogue. Out: for each member of a source a [`settle::Reading`]: its
+//! envelopes, its layouts, its host, its clock.
+//! Promise: a layout is the vote of many lines, told with its score and the runner-up; the same bytes are taken for
+//! the same thing whatever the order of the files.
+//! Why before parsing, and not line by line: product, zone, year and host of one log often stand only in another.
+
+pub mod catalogue;
+pub mod family_name;
+mod hosts;
+mod json_layout;
+pub mod layout;
+mod pairs;
+pub mod recognize;
+pub mod settle;
+pub mod survey;
+pub mod template;

@@ -1,0 +1,173 @@
+//! Which envelope and which layouts a run of lines has: a vote of many lines, not the look of the first.
+
+use super::catalogue::{Layouts, wildcard};
+use super::layout::Layout;
+use crate::peel::{Envelope, Peeled};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Envelopes may hold envelopes; three deep has been seen, more is noise.
+const MAX_ENVELOPES: usize = 3;
+
+/// A line after its envelopes.
+#[derive(Debug, Clone)]
+pub struct Bare<'a> {
+    /// What the program wrote.
+    pub message: Cow<'a, [u8]>,
+    /// What the envelopes said, the innermost that said it; the message in it is empty.
+    pub carrier: Option<Peeled<'a>>,
+}
+
+/// What a run of lines was taken for.
+#[derive(Debug, Clone, Default)]
+pub struct Recognition {
+    /// Envelopes from the outside in.
+    pub envelopes: Vec<Envelope>,
+    /// Layouts, and how many of the sampled lines each was the best fit of; most lines first, then by index.
+    /// Layouts that fit a line equally well all count it.
+    pub votes: Vec<(usize, u32)>,
+    /// Lines that fitted a layout.
+    pub recognized: u32,
+    /// Lines that should have: neither blank nor the continuation of a record.
+    pub considered: u32,
+}
+
+impl Recognition {
+    /// Share of the lines that fitted, 0 to 1.
+    pub fn score(&self) -> f64 {
+        if self.considered == 0 { 0.0 } else { f64::from(self.recognized) / f64::from(self.considered) }
+    }
+}
+
+/// Takes the envelopes off a line, as far as it has them.
+pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
+    let mut bare = Bare { message: Cow::Borrowed(line), carrier: None };
+    for envelope in envelopes {
+        let peeled = match &bare.message {
+            Cow::Borrowed(text) => envelope.peel(text),
+            // The outer envelope had to be unescaped, so what the inner one says has to be owned too.
+            Cow::Owned(text) => envelope.peel(text).map(owned),
+        };
+        let Some(mut peeled) = peeled else { break };
+        bare.message = std::mem::take(&mut peeled.message);
+        bare.carrier = Some(match bare.carrier {
+            None => peeled,
+            Some(outer) => Peeled {
+                message: Cow::Borrowed(b""),
+                stamp: outer.stamp.or(peeled.stamp),
+                host: peeled.host.or(outer.host),
+                program: peeled.program.or(outer.program),
+                pid: peeled.pid.or(outer.pid),
+                level: peeled.level.or(outer.level),
+                unfinished: outer.unfinished || peeled.unfinished,
+            },
+        });
+    }
+    bare
+}
+
+fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
+    let own = |text: Cow<'_, [u8]>| Cow::Owned(text.into_owned());
+    Peeled {
+        message: own(peeled.message),
+        stamp: peeled.stamp,
+        host: peeled.host.map(own),
+        program: peeled.program.map(own),
+        pid: peeled.pid.map(own),
+        level: peeled.level,
+        unfinished: peeled.unfinished,
+    }
+}
+
+/// Recognizes a sample of lines.
+pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
+    let envelopes = vote_envelopes(lines);
+    let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
+    let (mut recognized, mut considered) = (0, 0);
+    let mut continued = false;
+    for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
+        let bare = unwrap(&envelopes, line);
+        let best = best_fits(layouts, &bare);
+        if best.is_empty() {
+            considered += u32::from(!continued);
+            continue;
+        }
+        considered += 1;
+        recognized += 1;
+        continued = best.iter().any(|&layout| layouts.get(layout).continuation);
+        for layout in best {
+            *votes.entry(layout).or_default() += 1;
+        }
+    }
+    let mut votes: Vec<(usize, u32)> = votes.into_iter().collect();
+    votes.sort_by_key(|&(layout, count)| (std::cmp::Reverse(count), layout));
+    Recognition { envelopes, votes, recognized, considered }
+}
+
+/// The envelopes that at least half of the lines have, from the outside in.
+fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
+    let mut chosen = Vec::new();
+    while chosen.len() < MAX_ENVELOPES {
+        let mut filled = 0_usize;
+        let mut counts = [0_usize; Envelope::ALL.len()];
+        for line in lines {
+            let bare = unwrap(&chosen, line);
+            if bare.message.trim_ascii().is_empty() {
+                continue;
+            }
+            filled += 1;
+            for (count, envelope) in counts.iter_mut().zip(Envelope::ALL) {
+                *count += usize::from(!chosen.contains(&envelope) && envelope.peel(&bare.message).is_some());
+            }
+        }
+        let best =
+            counts.iter().zip(Envelope::ALL).max_by_key(|&(count, envelope)| (*count, std::cmp::Reverse(envelope)));
+        match best {
+            // A carrier's line may hold several physical lines of an application, so half is enough.
+            Some((&count, envelope)) if count > 0 && count * 2 >= filled => chosen.push(envelope),
+            _ => break,
+        }
+    }
+    chosen
+}
+
+/// The layouts that fit a line best: specific ones before generic ones, and all that tie.
+pub fn best_fits(layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
+    let mut best = (false, 0, Vec::new());
+    for (index, layout) in layouts.iter() {
+        if !may_carry(layout, bare) {
+            continue;
+        }
+        let fit = layout.fit(&bare.message);
+        if fit < least_fit(bare) {
+            continue;
+        }
+        let specific = !layout.text.generic;
+        match (specific, fit).cmp(&(best.0, best.1)) {
+            std::cmp::Ordering::Greater => best = (specific, fit, vec![index]),
+            std::cmp::Ordering::Equal => best.2.push(index),
+            std::cmp::Ordering::Less => {}
+        }
+    }
+    best.2
+}
+
+/// How much a line must have in common with a layout. Without a carrier that names the program and the time, a
+/// template of little more than `<message>` would read any text.
+fn least_fit(bare: &Bare<'_>) -> u32 {
+    if bare.carrier.is_some() { 1 } else { 10 }
+}
+
+/// Whether a layout can stand behind this carrier: one that names programs, only behind such a program (or in a
+/// file of its own, where nothing names a program).
+pub fn may_carry(layout: &Layout, bare: &Bare<'_>) -> bool {
+    let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
+    match program {
+        Some(program) if !layout.text.programs.is_empty() => {
+            layout.text.programs.iter().any(|pattern| wildcard(pattern, program))
+        }
+        // `programs = ["*"]` asks for a carrier that can name one.
+        None => bare.carrier.is_some() || !layout.text.programs.iter().any(|pattern| pattern == "*"),
+        Some(_) => true,
+    }
+}

@@ -1,0 +1,285 @@
+//! What the sources tell about each other: product, host, zone, year.
+//!
+//! An nginx and an Apache access log look the same, a PostgreSQL log states no host, an nginx error log no zone, a
+//! syslog file no year; the files beside it know. So every source is surveyed before the first is read.
+
+use super::catalogue::{Layouts, wildcard};
+use super::family_name::log_name;
+use super::hosts::path_host;
+use super::survey::Survey;
+use crate::model::clock::Clock;
+use crate::model::stamp::{Civil, Stamp, Zone};
+use crate::peel::Envelope;
+use jiff::tz::{Offset, TimeZone};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Seconds in a day.
+const DAY: i64 = 86_400;
+
+/// How a member is to be read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Name of the member.
+    pub name: String,
+    /// The machine that wrote it, as far as path and lines tell; empty when they do not.
+    pub host: String,
+    /// Name of the log without its rotation: the members of one log share it.
+    pub log: String,
+    /// Whether the name carries no rotation mark: the log that was still being written.
+    pub live: bool,
+    /// Envelopes from the outside in.
+    pub envelopes: Vec<Envelope>,
+    /// Layouts to try, most lines first.
+    pub layouts: Vec<usize>,
+    /// Share of the sampled lines that had them.
+    pub score: f64,
+    /// The layout that came second, and why it did.
+    pub runner_up: Option<(usize, String)>,
+    /// What turns its timestamps into moments.
+    pub clock: Clock,
+    /// Where the zone comes from: `stated`, `--log-tz`, `borrowed from X`, `system`.
+    pub zone_source: String,
+    /// Where the year comes from: `stated`, `borrowed from X`, `file time`.
+    pub year_source: String,
+    /// Whether the member holds nothing.
+    pub empty: bool,
+}
+
+/// What the operator said, and what the machine assumes.
+#[derive(Debug, Clone)]
+pub struct Assumptions {
+    /// `--log-tz`.
+    pub log_zone: Option<TimeZone>,
+    /// The zone of this machine.
+    pub system_zone: TimeZone,
+    /// `--format GLOB=ID`: patterns and layout indices.
+    pub formats: Vec<(String, usize)>,
+    /// Seconds since 1970, now: the last resort for a year.
+    pub now: i64,
+}
+
+/// Settles every surveyed member; the result is in the order of the surveys.
+pub fn settle(layouts: &Layouts, surveys: &[Survey], assumptions: &Assumptions) -> Vec<Reading> {
+    let context = Context::new(layouts, surveys);
+    surveys.iter().map(|survey| context.reading(survey, assumptions)).collect()
+}
+
+/// What all surveys together say.
+#[derive(Debug)]
+pub struct Context<'a> {
+    layouts: &'a Layouts,
+    surveys: &'a [Survey],
+    /// Product lines by directory, of those layouts that nothing ties with.
+    products: BTreeMap<String, BTreeMap<String, u32>>,
+    /// The machine that each member's path names.
+    path_hosts: BTreeMap<&'a str, Option<String>>,
+    /// The machine of each surveyed member.
+    hosts: BTreeMap<&'a str, String>,
+    /// The one machine that the lines of logs outside any machine's directory name.
+    only_host: String,
+}
+
+impl<'a> Context<'a> {
+    /// Gathers what the surveys say.
+    pub fn new(layouts: &'a Layouts, surveys: &'a [Survey]) -> Self {
+        let mut products: BTreeMap<String, BTreeMap<String, u32>> = BTreeMap::new();
+        for survey in surveys {
+            if let [(first, count), rest @ ..] = survey.recognition.votes.as_slice()
+                && rest.first().is_none_or(|(_, second)| second < count)
+            {
+                let product = layouts.get(*first).text.product.clone();
+                *products.entry(directory(&survey.name).to_owned()).or_default().entry(product).or_default() += count;
+            }
+        }
+        let names: Vec<&str> = surveys.iter().map(|survey| survey.name.as_str()).collect();
+        let known: Vec<&str> = layouts.iter().map(|(_, layout)| layout.text.product.as_str()).collect();
+        let path_hosts: BTreeMap<&str, Option<String>> =
+            names.iter().map(|name| (*name, path_host(name, &names, &known))).collect();
+        let unplaced = surveys.iter().filter(|survey| path_hosts.get(survey.name.as_str()).is_none_or(Option::is_none));
+        let stated: BTreeSet<&String> = unplaced.flat_map(|survey| survey.hosts.keys()).collect();
+        let only_host =
+            if stated.len() == 1 { stated.into_iter().next().cloned().unwrap_or_default() } else { String::new() };
+        let mut context = Self { layouts, surveys, products, path_hosts, hosts: BTreeMap::new(), only_host };
+        context.hosts = surveys.iter().map(|survey| (survey.name.as_str(), context.host(survey))).collect();
+        context
+    }
+
+    /// How one member, one of the surveyed or another, is to be read.
+    pub fn reading(&self, survey: &Survey, assumptions: &Assumptions) -> Reading {
+        let forced = assumptions
+            .formats
+            .iter()
+            .find(|(pattern, _)| wildcard(pattern, survey.name.as_bytes()))
+            .map(|(_, layout)| *layout);
+        let (mut chosen, runner_up) = self.choose(survey);
+        if let Some(layout) = forced {
+            chosen = vec![layout];
+        }
+        let (zone, zone_source) = self.zone(survey, assumptions);
+        let (anchor, year_source) = self.anchor(survey, assumptions);
+        let (log, live) = log_name(&survey.name);
+        Reading {
+            host: self.host(survey),
+            log,
+            live,
+            envelopes: survey.recognition.envelopes.clone(),
+            layouts: chosen,
+            score: if forced.is_some() { 1.0 } else { survey.recognition.score() },
+            runner_up,
+            clock: Clock::new(zone, anchor),
+            zone_source,
+            year_source,
+            empty: survey.empty,
+            name: survey.name.clone(),
+        }
+    }
+
+    /// The layouts of a member, ties broken by its path and its neighbours; and the runner-up.
+    fn choose(&self, survey: &Survey) -> (Vec<usize>, Option<(usize, String)>) {
+        let votes = &survey.recognition.votes;
+        let mut groups: Vec<(u32, Vec<usize>)> = Vec::new();
+        for &(layout, count) in votes {
+            match groups.last_mut() {
+                Some((same, members)) if *same == count && self.ties(members[0], layout) => members.push(layout),
+                _ => groups.push((count, vec![layout])),
+            }
+        }
+        let mut runner_up = None;
+        let mut chosen = Vec::new();
+        for (_, members) in groups {
+            let mut ranked: Vec<(u32, usize)> =
+                members.into_iter().map(|layout| (self.preference(survey, layout), layout)).collect();
+            ranked.sort_by_key(|&(preference, layout)| (std::cmp::Reverse(preference), layout));
+            if let (None, Some(&(_, second))) = (&runner_up, ranked.get(1)) {
+                runner_up = Some((second, "fits alike; path and neighbours decided".to_owned()));
+            }
+            chosen.extend(ranked.first().map(|&(_, layout)| layout));
+        }
+        if let (None, Some(&second)) = (&runner_up, chosen.get(1)) {
+            let count = votes.iter().find(|(layout, _)| *layout == second).map_or(0, |(_, count)| *count);
+            runner_up = Some((second, format!("{count} of {} sampled lines", survey.recognition.considered)));
+        }
+        (chosen, runner_up)
+    }
+
+    /// Whether two layouts read the same lines, so that only the surroundings can tell them apart.
+    fn ties(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.layouts.get(one).text, &self.layouts.get(other).text);
+        one.family == other.family && (one.lines == other.lines || one.family == super::layout::Family::Access)
+    }
+
+    fn preference(&self, survey: &Survey, layout: usize) -> u32 {
+        let text = &self.layouts.get(layout).text;
+        let by_path = text.paths.iter().any(|pattern| wildcard(pattern, survey.name.as_bytes()));
+        let by_neighbour =
+            self.products.get(directory(&survey.name)).is_some_and(|products| products.contains_key(&text.product));
+        // A layout that claims no path stands for "one of these, it cannot be told which".
+        4 * u32::from(by_path) + 2 * u32::from(by_neighbour) + u32::from(text.paths.is_empty())
+    }
+
+    /// The machine of a member: what its path says, else what its lines say, else what the logs beside it say.
+    fn host(&self, survey: &Survey) -> String {
+        if let Some(host) = self.hosts.get(survey.name.as_str()) {
+            return host.clone();
+        }
+        if let Some(Some(host)) = self.path_hosts.get(survey.name.as_str()) {
+            return host.clone();
+        }
+        let stated = survey.hosts.iter().max_by_key(|&(host, count)| (*count, std::cmp::Reverse(host)));
+        stated.map_or_else(|| self.only_host.clone(), |(host, _)| host.clone())
+    }
+
+    fn zone(&self, survey: &Survey, assumptions: &Assumptions) -> (TimeZone, String) {
+        if let Some(zone) = &assumptions.log_zone {
+            return (zone.clone(), "--log-tz".to_owned());
+        }
+        let states_all = !matches!(survey.first, Some(Stamp::Calendar { zone: Zone::Unstated, .. }));
+        let own = if states_all { "stated".to_owned() } else { "stated elsewhere in this log".to_owned() };
+        if let Some(offset) = most_frequent(&survey.offsets) {
+            return (fixed(offset), own);
+        }
+        for (nearness, at_least) in [(3, "same directory"), (2, "same host"), (1, "another log")] {
+            let near: Vec<&Survey> =
+                self.surveys.iter().filter(|other| self.nearness(survey, other) >= nearness).collect();
+            let mut offsets: BTreeMap<i32, u32> = BTreeMap::new();
+            for (offset, count) in near.iter().flat_map(|other| &other.offsets) {
+                *offsets.entry(*offset).or_default() += count;
+            }
+            if let Some(offset) = most_frequent(&offsets) {
+                let lender = near
+                    .iter()
+                    .find(|other| other.offsets.contains_key(&offset))
+                    .map_or("", |other| other.name.as_str());
+                let source =
+                    if states_all { "stated".to_owned() } else { format!("borrowed from {lender} ({at_least})") };
+                return (fixed(offset), source);
+            }
+        }
+        if let Some(lender) = self.surveys.iter().find(|other| other.utc > 0) {
+            let source = if states_all { "stated".to_owned() } else { format!("UTC, as in {}", lender.name) };
+            return (TimeZone::UTC, source);
+        }
+        (assumptions.system_zone.clone(), if states_all { "stated".to_owned() } else { "this system's".to_owned() })
+    }
+
+    /// 3 in the same directory, 2 on the same host, 1 anywhere.
+    fn nearness(&self, one: &Survey, other: &Survey) -> u32 {
+        if directory(&one.name) == directory(&other.name) {
+            3
+        } else if self.host(one) == self.host(other) {
+            2
+        } else {
+            1
+        }
+    }
+
+    /// A moment that the member's last line is near to, for dates without a year.
+    fn anchor(&self, survey: &Survey, assumptions: &Assumptions) -> (i64, String) {
+        let written = survey.modified.unwrap_or(assumptions.now);
+        let Some(Stamp::Calendar { civil, stated_year: false, .. }) = survey.last else {
+            return (written, "stated".to_owned());
+        };
+        let mut best: Option<((i64, u32), i64, &str)> = None;
+        for other in self.surveys {
+            let (Some(first), Some(last)) = (stated_second(other.first), stated_second(other.last)) else { continue };
+            let (first, last) = (first.min(last), first.max(last));
+            let year = Civil::from_second(last).year;
+            for year in [year - 1, year, year + 1] {
+                let candidate = Civil { year, ..civil }.to_second();
+                let distance = (first - candidate).max(candidate - last).max(0);
+                let key = (distance, 3 - self.nearness(survey, other));
+                if best.as_ref().is_none_or(|(known, _, _)| key < *known) {
+                    best = Some((key, candidate, &other.name));
+                }
+            }
+        }
+        match best {
+            Some(((distance, _), second, lender)) if distance < 150 * DAY => {
+                (second + DAY, format!("borrowed from {lender}"))
+            }
+            _ => (written + DAY, "file time".to_owned()),
+        }
+    }
+}
+
+/// The local second of a timestamp that states its year; zones do not matter at this distance.
+fn stated_second(stamp: Option<Stamp>) -> Option<i64> {
+    match stamp? {
+        Stamp::Calendar { civil, stated_year: true, .. } => Some(civil.to_second()),
+        Stamp::Epoch(micros) => Some(micros / 1_000_000),
+        _ => None,
+    }
+}
+
+fn most_frequent(offsets: &BTreeMap<i32, u32>) -> Option<i32> {
+    offsets.iter().max_by_key(|&(offset, count)| (*count, std::cmp::Reverse(*offset))).map(|(offset, _)| *offset)
+}
+
+fn fixed(seconds: i32) -> TimeZone {
+    Offset::from_seconds(seconds).map_or(TimeZone::UTC, TimeZone::fixed)
+}
+
+/// The directory part of a member's name.
+pub fn directory(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(directory, _)| directory)
+}

@@ -1,0 +1,149 @@
+//! In: blocks of whole lines, and how their source is to be read. Out: [`Record`]s, and the fate of every line.
+//! Promise: each physical line has exactly one fate, and the fates add up to the lines; a block gives the same
+//! records whichever thread reads it, and whatever was read before.
+//! Why whole blocks, and a callback: records borrow from the block, so a line costs no allocation; an iterator that
+//! lends its items is not to be had in the language.
+
+mod date;
+mod fate;
+mod pending;
+mod plan;
+
+pub use fate::{Fate, Fates};
+pub use plan::Plan;
+
+use crate::detect::catalogue::Layouts;
+use crate::detect::recognize::{Bare, unwrap};
+use crate::detect::settle::Reading;
+use crate::model::record::Record;
+use crate::model::stamp::Moment;
+use pending::{First, Pending};
+
+/// A record with what the later stages need beside it.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    /// The record.
+    pub record: Record<'a>,
+    /// The moment that counts for correlation: for a request, its end.
+    pub end: Moment,
+}
+
+/// From which moment (inclusive) to which (exclusive) records are wanted, by their [`Parsed::end`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Window {
+    /// `--since`.
+    pub since: Option<Moment>,
+    /// `--until`.
+    pub until: Option<Moment>,
+}
+
+impl Window {
+    /// Whether `moment` lies inside.
+    pub fn holds(&self, moment: Moment) -> bool {
+        self.since.is_none_or(|since| moment >= since) && self.until.is_none_or(|until| moment < until)
+    }
+}
+
+/// Reads the blocks of one member. Cloned per thread; holds no state that a block leaves behind.
+#[derive(Debug, Clone)]
+pub struct Parser<'c> {
+    layouts: &'c Layouts,
+    reading: &'c Reading,
+    plan: Plan,
+    window: Window,
+}
+
+impl<'c> Parser<'c> {
+    /// A parser for a member that is to be read like this.
+    pub fn new(layouts: &'c Layouts, reading: &'c Reading, window: Window) -> Self {
+        Self { layouts, reading, plan: Plan::new(layouts, &reading.layouts), window }
+    }
+
+    /// Whether a line is the first of a record: where blocks may be cut.
+    pub fn starts_record(&mut self, line: &[u8]) -> bool {
+        let bare = unwrap(&self.reading.envelopes, line);
+        self.plan.read(self.layouts, &bare, &bare.message).is_some()
+    }
+
+    /// Reads a block whose first line is number `first_line` of the member; hands its records to `each` in order.
+    pub fn block(&mut self, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
+        let extended = self.plan.recheck(self.layouts, &self.reading.envelopes, bytes);
+        let mut plan = extended.unwrap_or_else(|| std::mem::take(&mut self.plan));
+        let fates = self.block_by(&mut plan, bytes, first_line, each);
+        if self.plan.is_empty() {
+            self.plan = plan;
+        }
+        fates
+    }
+
+    fn block_by(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
+        let mut fates = Fates::default();
+        let mut pending: Option<Pending<'_>> = None;
+        let mut number = first_line;
+        let mut start = 0;
+        while start < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
+            let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
+            fates.lines += 1;
+            if line.iter().all(u8::is_ascii_whitespace) {
+                fates.count(Fate::Blank);
+            } else {
+                let bare = unwrap(&self.reading.envelopes, line);
+                let first = First::read(plan, self.layouts, &bare);
+                let goes_on = pending.as_mut().is_some_and(|pending| {
+                    pending.goes_on(self.layouts, first.as_ref().map(|first| first.layout), &bare)
+                });
+                match (first, &mut pending) {
+                    (_, Some(open)) if goes_on => {
+                        open.append(bytes, start, end, bare);
+                        fates.count(Fate::Continuation);
+                    }
+                    (Some(first), _) => {
+                        self.finish(pending.take(), bytes, &mut fates, each);
+                        pending = Some(Pending::new(first, bare, number, start, end));
+                    }
+                    // The head of a record that the block before holds.
+                    (None, None) if first_line > 1 && self.is_continued(plan) => fates.count(Fate::Continuation),
+                    (None, _) => fates.count(Fate::Unrecognized),
+                }
+            }
+            number += 1;
+            start = end + 1;
+        }
+        self.finish(pending, bytes, &mut fates, each);
+        fates
+    }
+
+    fn is_continued(&self, plan: &Plan) -> bool {
+        plan.first().is_some_and(|layout| self.layouts.get(layout).continuation)
+    }
+
+    /// Dates a record that is complete and hands it on.
+    fn finish(&self, pending: Option<Pending<'_>>, bytes: &[u8], fates: &mut Fates, each: &mut dyn FnMut(&Parsed<'_>)) {
+        let Some(pending) = pending else { return };
+        let layout = self.layouts.get(pending.layout());
+        pending.with_record(layout, bytes, &mut |mut record, carrier, stamp| {
+            let dated = date::date(&self.reading.clock, layout, &record.fields, stamp, carrier);
+            let Some(dated) = dated else {
+                fates.count(Fate::Undated);
+                return;
+            };
+            if !self.window.holds(dated.end) {
+                fates.count(Fate::OutsideWindow);
+                return;
+            }
+            fates.count(Fate::Record);
+            fates.saw(dated.end);
+            record.moment = Some((dated.stated, dated.certainty));
+            each(&Parsed { record, end: dated.end });
+        });
+    }
+}
+
+/// A line that no layout of the plan reads.
+pub(crate) fn is_unread(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'_>) -> bool {
+    plan.read(layouts, bare, &bare.message).is_none()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! A record whose last line has not been seen yet.
+
+use super::Plan;
+use crate::detect::catalogue::Layouts;
+use crate::detect::layout::Layout;
+use crate::detect::recognize::Bare;
+use crate::detect::template::Found;
+use crate::model::field::Field;
+use crate::model::record::Record;
+use crate::model::stamp::Stamp;
+use crate::peel::Peeled;
+use std::borrow::Cow;
+
+/// A record takes at most this many bytes; what goes on behind is counted but not kept.
+const MAX_RECORD: usize = 256 * 1024;
+
+/// What the first line of a record was read as.
+pub(super) struct First<'b> {
+    /// Index of the layout.
+    pub(super) layout: usize,
+    stamp: Option<Stamp>,
+    /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
+    found: Option<Found<'b>>,
+}
+
+impl<'b> First<'b> {
+    pub(super) fn read(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'b>) -> Option<Self> {
+        match &bare.message {
+            Cow::Borrowed(message) => {
+                let (layout, found) = plan.read(layouts, bare, message)?;
+                Some(Self { layout, stamp: found.stamp, found: Some(found) })
+            }
+            Cow::Owned(message) => {
+                let (layout, found) = plan.read(layouts, bare, message)?;
+                Some(Self { layout, stamp: found.stamp, found: None })
+            }
+        }
+    }
+}
+
+/// A record that may go on.
+pub(super) struct Pending<'b> {
+    first: First<'b>,
+    bare: Bare<'b>,
+    line: u64,
+    /// Where it stands in the block; its lines follow each other there.
+    start: usize,
+    end: usize,
+    /// Text of the further lines, where the envelopes keep it from being one piece of the block.
+    further: Vec<u8>,
+    lines: u32,
+    /// A stack trace was begun and not ended by its last, unindented line.
+    in_trace: bool,
+}
+
+impl<'b> Pending<'b> {
+    pub(super) fn new(first: First<'b>, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
+        let in_trace = bare.message.starts_with(b"Traceback ");
+        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, in_trace }
+    }
+
+    pub(super) fn layout(&self) -> usize {
+        self.first.layout
+    }
+
+    /// Whether a line, read as `layout` or not at all, belongs to this record.
+    pub(super) fn goes_on(&mut self, layouts: &Layouts, layout: Option<usize>, bare: &Bare<'_>) -> bool {
+        let own = layouts.get(self.first.layout);
+        match layout {
+            None => own.continuation,
+            Some(layout) if layouts.get(layout).reads_anything() && layouts.get(layout).text.generic => {
+                self.same_carrier(bare) && self.is_trace_line(&bare.message)
+            }
+            Some(_) => false,
+        }
+    }
+
+    /// Behind a carrier every line reads as a message, so that only its look tells the rest of a stack trace.
+    fn is_trace_line(&mut self, message: &[u8]) -> bool {
+        let begins = message.starts_with(b"Traceback ") || message.starts_with(b"Caused by: ");
+        let indented = message.starts_with(b"\t") || message.starts_with(b"  ");
+        if begins || indented {
+            self.in_trace = self.in_trace || begins;
+            return true;
+        }
+        std::mem::take(&mut self.in_trace) && message.first().is_some_and(u8::is_ascii_alphabetic)
+    }
+
+    fn same_carrier(&self, bare: &Bare<'_>) -> bool {
+        match (&self.bare.carrier, &bare.carrier) {
+            (Some(one), Some(other)) => one.program == other.program && one.pid == other.pid && one.host == other.host,
+            _ => false,
+        }
+    }
+
+    /// Adds a line that stands at `start..end` of the block.
+    pub(super) fn append(&mut self, bytes: &[u8], start: usize, end: usize, bare: Bare<'_>) {
+        self.lines += 1;
+        if self.is_one_piece() && bare.carrier.is_none() {
+            if end - self.start <= MAX_RECORD {
+                self.end = end;
+            }
+            return;
+        }
+        let room = MAX_RECORD.saturating_sub(self.further.len());
+        let text: &[u8] = if bare.carrier.is_some() { &bare.message } else { &bytes[start..end] };
+        if text.len() < room {
+            self.further.push(b'\n');
+            self.further.extend_from_slice(text);
+        }
+    }
+
+    /// Whether the record's text is a piece of the block as it stands there.
+    fn is_one_piece(&self) -> bool {
+        self.bare.carrier.is_none()
+    }
+
+    /// Reads the whole record and hands it on, with its carrier and its timestamp.
+    pub(super) fn with_record(
+        self,
+        layout: &Layout,
+        bytes: &[u8],
+        each: &mut dyn FnMut(Record<'_>, Option<&Peeled<'_>>, Option<Stamp>),
+    ) {
+        let text: Cow<'_, [u8]> = if self.is_one_piece() {
+            let piece = &bytes[self.start..self.end];
+            Cow::Borrowed(piece.strip_suffix(b"\r").unwrap_or(piece))
+        } else if self.further.is_empty() {
+            Cow::Borrowed(&self.bare.message)
+        } else {
+            let mut text = self.bare.message.to_vec();
+            text.extend_from_slice(&self.further);
+            Cow::Owned(text)
+        };
+        let Found { stamp, mut fields } = match self.first.found {
+            Some(found) if self.lines == 1 => found,
+            // The whole reads as its first line did; should it not, the first line alone is the record.
+            _ => layout.read(&text).or_else(|| layout.read(first_line(&text))).unwrap_or_default(),
+        };
+        if let Some(carrier) = &self.bare.carrier {
+            for (field, value) in
+                [(Field::Host, &carrier.host), (Field::Program, &carrier.program), (Field::Pid, &carrier.pid)]
+            {
+                if let Some(value) = value {
+                    fields.set_default(field, value.as_ref());
+                }
+            }
+            if let Some(level) = carrier.level {
+                fields.set_default(Field::Level, level.as_bytes());
+            }
+        }
+        let record =
+            Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
+        each(record, self.bare.carrier.as_ref(), stamp.or(self.first.stamp));
+    }
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    memchr::memchr(b'\n', text).map_or(text, |end| &text[..end])
+}

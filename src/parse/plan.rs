@@ -1,0 +1,112 @@
+//! Which layouts to try on a line, in which order.
+
+use crate::detect::catalogue::Layouts;
+use crate::detect::recognize::{Bare, may_carry, recognize, unwrap};
+use crate::detect::template::Found;
+use crate::peel::Envelope;
+use crate::split::lines;
+use rustc_hash::FxHashMap;
+
+/// Lines of a block that are tried before it is read.
+const PROBES: usize = 48;
+/// Lines that a block is recognized by when the probes fail.
+const SAMPLE: usize = 300;
+
+/// The layouts of a member, and those that each program behind its carrier has.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Layouts of the member, specific ones first, most lines first.
+    own: Vec<usize>,
+    /// The same by program, filled as programs are met.
+    by_program: FxHashMap<Vec<u8>, Vec<usize>>,
+}
+
+impl Plan {
+    /// A plan that prefers `chosen`, most lines first.
+    pub fn new(layouts: &Layouts, chosen: &[usize]) -> Self {
+        let mut own = chosen.to_vec();
+        own.sort_by_key(|&layout| layouts.get(layout).text.generic);
+        Self { own, by_program: FxHashMap::default() }
+    }
+
+    /// Whether there is nothing to try.
+    pub fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.by_program.is_empty()
+    }
+
+    /// The layout that most lines have.
+    pub fn first(&self) -> Option<usize> {
+        self.own.first().copied()
+    }
+
+    /// The layout of a line, and what it reads in `message`, which is the message of `bare`.
+    pub fn read<'m>(&mut self, layouts: &Layouts, bare: &Bare<'_>, message: &'m [u8]) -> Option<(usize, Found<'m>)> {
+        let candidates = match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
+            None => &self.own,
+            Some(program) => {
+                if !self.by_program.contains_key(program) {
+                    let list = self.program_layouts(layouts, bare);
+                    self.by_program.insert(program.to_vec(), list);
+                }
+                self.by_program.get(program)?
+            }
+        };
+        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message)?)))
+    }
+
+    /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
+    fn program_layouts(&self, layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
+        let mut list: Vec<(bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
+            .iter()
+            .filter(|(index, layout)| {
+                may_carry(layout, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
+            })
+            .map(|(index, layout)| {
+                let preferred = self.own.iter().position(|&own| own == index).unwrap_or(usize::MAX);
+                (
+                    layout.text.generic,
+                    layout.reads_anything(),
+                    std::cmp::Reverse(layout.specificity()),
+                    preferred,
+                    index,
+                )
+            })
+            .collect();
+        list.sort_unstable();
+        list.into_iter().map(|(.., index)| index).collect()
+    }
+
+    /// A log may change its layout on the way. When most probes of a block fail, the block is recognized anew; gives
+    /// the plan for this block then. Depends on the block alone, so that any thread comes to the same plan.
+    pub fn recheck(&mut self, layouts: &Layouts, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
+        let step = (bytes.len() / PROBES).max(1);
+        let (mut tried, mut failed, mut at) = (0, 0, 0);
+        while at < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
+            let line = bytes[at..end].trim_ascii_end();
+            if !line.is_empty() && !line[0].is_ascii_whitespace() {
+                tried += 1;
+                failed += usize::from(super::is_unread(self, layouts, &unwrap(envelopes, line)));
+            }
+            at = (at + step).max(end + 1);
+            // To the start of a line, unless it is one already.
+            if at < bytes.len() && at > 0 && bytes[at - 1] != b'\n' {
+                at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset + 1);
+            }
+        }
+        if tried == 0 || failed * 4 <= tried {
+            return None;
+        }
+        let unread: Vec<&[u8]> = lines(bytes)
+            .filter(|line| super::is_unread(self, layouts, &unwrap(envelopes, line)))
+            .take(SAMPLE)
+            .collect();
+        let recognition = recognize(layouts, &unread);
+        if recognition.votes.is_empty() || recognition.envelopes.iter().any(|envelope| !envelopes.contains(envelope)) {
+            return None;
+        }
+        let mut chosen = self.own.clone();
+        chosen.extend(recognition.votes.iter().map(|&(layout, _)| layout).filter(|layout| !self.own.contains(layout)));
+        Some(Plan::new(layouts, &chosen))
+    }
+}

@@ -1,0 +1,100 @@
+use super::*;
+use crate::detect::settle::{Assumptions, settle};
+use crate::detect::survey::Survey;
+use crate::model::field::Field;
+use jiff::tz::TimeZone;
+
+fn assumptions() -> Assumptions {
+    Assumptions { log_zone: None, system_zone: TimeZone::UTC, formats: Vec::new(), now: 1_795_335_814 }
+}
+
+/// Format, end, and chosen fields of every record of a text; and how its lines fared.
+fn parse(name: &str, text: &str, fields: &[Field]) -> (Vec<String>, Fates) {
+    let layouts = Layouts::embedded().unwrap();
+    let survey = Survey::of(&layouts, name.to_owned(), None, text.as_bytes(), b"");
+    let readings = settle(&layouts, &[survey], &assumptions());
+    let mut records = Vec::new();
+    let mut parser = Parser::new(&layouts, &readings[0], Window::default());
+    let fates = parser.block(text.as_bytes(), 1, &mut |parsed| {
+        let mut line = format!("{} {} {}", parsed.record.line, layouts.get(parsed.record.layout).text.id, parsed.end);
+        for field in fields {
+            line.push(' ');
+            line.push_str(&String::from_utf8_lossy(parsed.record.fields.get(*field).unwrap_or(b"?")));
+        }
+        records.push(line);
+    });
+    assert_eq!(fates.accounted(), fates.lines, "{name}");
+    (records, fates)
+}
+
+#[test]
+fn a_stack_trace_stays_one_record() {
+    let text = "[2026-11-22 08:04:26 +0000] [101] [INFO] Booting worker with pid: 107\n\
+                [2026-11-22 08:04:34 +0000] [107] [ERROR] Exception in worker process\nTraceback (most recent call last):\n  File \"x.py\", line 1\nModuleNotFoundError: No module named 'y'\n\n\
+                [2026-11-22 08:04:35 +0000] [107] [INFO] Worker exiting (pid: 107)\n";
+    let (records, fates) = parse("app1/error.log", text, &[Field::Level]);
+    assert_eq!(
+        records,
+        [
+            "1 gunicorn-error 2026-11-22T08:04:26Z INFO",
+            "2 gunicorn-error 2026-11-22T08:04:34Z ERROR",
+            "7 gunicorn-error 2026-11-22T08:04:35Z INFO"
+        ]
+    );
+    assert_eq!((fates.records, fates.continuation, fates.blank), (3, 3, 1));
+}
+
+#[test]
+fn one_syslog_file_holds_many_programs() {
+    let text = "2026-11-22T08:05:19.303808+00:00 lb01 haproxy[119]: 203.0.113.5:58427 [22/Nov/2026:09:05:16.303] www bk_shop/app1 0/0/-1/-1/3000 503 216 - - SC-- 36/36/35/0/0 0/0 \"GET /product/5594 HTTP/1.1\"\n\
+                2026-11-22T08:05:19.400000+00:00 lb01 haproxy[119]: backend bk_shop has no server available!\n\
+                2026-11-22T08:05:20.000000+00:00 lb01 CRON[134]: (root) CMD (certbot -q renew)\n\
+                2026-11-22T08:05:21.000000+00:00 lb01 deploy: shop: installing release 7\n\
+                2026-11-22T08:05:22.000000+00:00 lb01 kernel: [FW-DROP] IN=eth0 OUT= MAC= SRC=10.0.0.1 DST=10.0.0.2 LEN=60 PROTO=TCP SPT=1 DPT=8000 SYN\n";
+    let (records, _) = parse("syslog", text, &[Field::Program, Field::Status, Field::Service, Field::DstPort]);
+    assert_eq!(
+        records,
+        [
+            "1 haproxy-http 2026-11-22T08:05:19.303Z haproxy 503 bk_shop ?",
+            "2 haproxy-event 2026-11-22T08:05:19.400Z haproxy ? bk_shop ?",
+            "3 cron 2026-11-22T08:05:20Z CRON ? ? ?",
+            "4 syslog 2026-11-22T08:05:21Z deploy ? ? ?",
+            "5 netfilter 2026-11-22T08:05:22Z kernel ? ? 8000",
+        ]
+    );
+}
+
+#[test]
+fn a_layout_that_begins_late_is_found() {
+    let mut text = String::new();
+    for second in 10..60 {
+        text.push_str(&format!(
+            "203.0.113.9 - - [22/Nov/2026:08:04:{second} +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"\n"
+        ));
+    }
+    let head = text.clone();
+    for second in 10..60 {
+        text.push_str(&format!("{{\"time\":\"2026-11-22T08:05:{second}Z\",\"remote_addr\":\"203.0.113.9\",\"request\":\"GET / HTTP/1.1\",\"status\":503}}\n"));
+    }
+    let layouts = Layouts::embedded().unwrap();
+    let survey = Survey::of(&layouts, "access.log".to_owned(), None, head.as_bytes(), b"");
+    let readings = settle(&layouts, &[survey], &assumptions());
+    let mut statuses = 0;
+    let fates = Parser::new(&layouts, &readings[0], Window::default()).block(text.as_bytes(), 1, &mut |parsed| {
+        statuses += usize::from(parsed.record.fields.number(Field::Status) == Some(503));
+    });
+    assert_eq!((fates.records, statuses), (100, 50));
+}
+
+#[test]
+fn every_layout_reads_its_samples_and_refuses_its_strangers() {
+    let layouts = Layouts::embedded().unwrap();
+    for (_, layout) in layouts.iter() {
+        for sample in &layout.text.samples {
+            assert!(layout.read(sample.as_bytes()).is_some(), "{} does not read {sample}", layout.text.id);
+        }
+        for stranger in &layout.text.strangers {
+            assert_eq!(layout.fit(stranger.as_bytes()), 0, "{} reads {stranger}", layout.text.id);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What container runtimes and journald wrap around a line: Docker JSON, CRI, journald JSON.
+
+use super::Peeled;
+use super::json::{Members, Value};
+use crate::model::stamp::Stamp;
+use crate::model::stamp_format::StampFormat;
+use std::borrow::Cow;
+
+/// Docker's `json-file` driver: `{"log":"…\n","stream":"stdout","time":"…Z"}`.
+pub(super) fn docker(line: &[u8]) -> Option<Peeled<'_>> {
+    let mut members = Members::of(line)?;
+    let (mut log, mut time, mut stream) = (None, None, false);
+    for (key, value) in members.by_ref() {
+        match (key, value) {
+            (b"log", Value::String(_)) => log = value.text(),
+            (b"time", Value::String(text)) => time = StampFormat::Iso.read(text).map(|(stamp, _)| stamp),
+            (b"stream", Value::String(_)) => stream = true,
+            (b"attrs", Value::Object(_)) => {}
+            _ => return None,
+        }
+    }
+    if !members.is_sound() || !stream {
+        return None;
+    }
+    let (log, unfinished) = without_line_feed(log?);
+    Some(Peeled { unfinished, ..Peeled::of(b"", time?) }.with_message(log))
+}
+
+/// A record that Docker cut at 16 KiB has no line feed at its end; the next entry goes on with it.
+fn without_line_feed(log: Cow<'_, [u8]>) -> (Cow<'_, [u8]>, bool) {
+    match log {
+        Cow::Borrowed(text) => match text.strip_suffix(b"\n") {
+            Some(line) => (Cow::Borrowed(line), false),
+            None => (Cow::Borrowed(text), true),
+        },
+        Cow::Owned(mut text) => {
+            let finished = text.last() == Some(&b'\n');
+            while matches!(text.last(), Some(b'\n' | b'\r')) {
+                text.pop();
+            }
+            (Cow::Owned(text), !finished)
+        }
+    }
+}
+
+/// The Kubernetes container runtime interface: `2026-11-22T08:04:28.222304000Z stdout F message`.
+pub(super) fn cri(line: &[u8]) -> Option<Peeled<'_>> {
+    let (stamp, taken) = StampFormat::Iso.read(line)?;
+    let rest = line.get(taken..)?.strip_prefix(b" std")?;
+    let rest = rest.strip_prefix(b"out ").or_else(|| rest.strip_prefix(b"err "))?;
+    let unfinished = match rest.first()? {
+        b'F' => false,
+        b'P' => true,
+        _ => return None,
+    };
+    // Tags may follow the flag behind colons.
+    let blank = rest.iter().take(32).position(|&byte| byte == b' ').unwrap_or(rest.len());
+    Some(Peeled { unfinished, ..Peeled::of(rest.get(blank + 1..).unwrap_or_default(), stamp) })
+}
+
+/// `journalctl -o json`: one object a line, fields in capitals.
+pub(super) fn journal(line: &[u8]) -> Option<Peeled<'_>> {
+    const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
+    let mut members = Members::of(line)?;
+    let mut peeled = Peeled { stamp: None, ..Peeled::of(b"", Stamp::Epoch(0)) };
+    let (mut message, mut unit, mut comm) = (None, None, None);
+    for (key, value) in members.by_ref() {
+        match key {
+            b"__REALTIME_TIMESTAMP" => {
+                peeled.stamp = value.text().and_then(|text| StampFormat::Epoch.read(&text).map(|(stamp, _)| stamp))
+            }
+            b"MESSAGE" => message = journal_text(value),
+            b"_HOSTNAME" => peeled.host = value.text(),
+            b"SYSLOG_IDENTIFIER" => peeled.program = value.text(),
+            b"_COMM" => comm = value.text(),
+            b"_SYSTEMD_UNIT" => unit = value.text(),
+            b"_PID" | b"SYSLOG_PID" if peeled.pid.is_none() => peeled.pid = value.text(),
+            b"PRIORITY" => {
+                let level =
+                    value.text().and_then(|text| text.first().map(|&digit| usize::from(digit.wrapping_sub(b'0'))));
+                peeled.level = level.and_then(|level| SEVERITIES.get(level).copied());
+            }
+            _ => {}
+        }
+    }
+    if !members.is_sound() || peeled.stamp.is_none() {
+        return None;
+    }
+    peeled.program = peeled.program.or(comm).or(unit);
+    peeled.message = message.unwrap_or_default();
+    Some(peeled)
+}
+
+/// A message that is not UTF-8 comes as an array of byte values.
+fn journal_text(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
+    let Value::Array(list) = value else { return value.text() };
+    let bytes = list
+        .split(|byte| !byte.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .filter_map(|digits| std::str::from_utf8(digits).ok()?.parse::<u8>().ok())
+        .collect();
+    Some(Cow::Owned(bytes))
+}

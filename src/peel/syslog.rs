@@ -1,0 +1,177 @@
+//! Syslog headers: RFC 3164 with and without priority, the same with an ISO-8601 time, RFC 5424.
+
+use super::Peeled;
+use crate::model::stamp::Stamp;
+use crate::model::stamp_format::StampFormat;
+use std::borrow::Cow;
+
+/// Severity names by the lowest three bits of a priority (RFC 5424, table 2).
+const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
+
+/// Takes the syslog header off a line; nothing if it has none.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let (priority, rest) = priority(line);
+    if let Some(versioned) = rest.strip_prefix(b"1 ")
+        && let Some(peeled) = structured(versioned, priority)
+    {
+        return Some(peeled);
+    }
+    let (stamp, after) = header_stamp(rest)?;
+    let rest = after.strip_prefix(b" ")?;
+    let (host, rest) = host(rest)?;
+    let (program, pid, message) = tag(rest);
+    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
+    if host.is_some_and(is_level) || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+        return None;
+    }
+    let mut peeled = Peeled::of(message, stamp);
+    peeled.host = host.map(Cow::Borrowed);
+    peeled.program = program.map(Cow::Borrowed);
+    peeled.pid = pid.map(Cow::Borrowed);
+    peeled.level = severity(priority);
+    Some(peeled)
+}
+
+fn priority(line: &[u8]) -> (Option<u8>, &[u8]) {
+    let Some(rest) = line.strip_prefix(b"<") else { return (None, line) };
+    let Some(close) = rest.iter().take(4).position(|&byte| byte == b'>') else { return (None, line) };
+    match std::str::from_utf8(&rest[..close]).ok().and_then(|digits| digits.parse().ok()) {
+        Some(value @ 0..=191) => (Some(value), rest[close + 1..].trim_ascii_start()),
+        _ => (None, line),
+    }
+}
+
+fn severity(priority: Option<u8>) -> Option<&'static str> {
+    priority.map(|value| SEVERITIES[usize::from(value & 7)])
+}
+
+/// The time of a header: `Nov 22 08:04:28`, or ISO-8601 with a `T` (with a blank it is an application's own).
+fn header_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let text = text.strip_prefix(b"*").or_else(|| text.strip_prefix(b".")).unwrap_or(text);
+    let format = match text.first()? {
+        b'0'..=b'9' if text.get(10) == Some(&b'T') => StampFormat::Iso,
+        b'A'..=b'Z' | b'a'..=b'z' => StampFormat::Syslog,
+        _ => return None,
+    };
+    let (stamp, taken) = format.read(text)?;
+    Some((stamp, text.get(taken..)?))
+}
+
+/// The host, which some writers leave out: then the program stands in its place.
+fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+    let end = memchr::memchr(b' ', text)?;
+    let word = &text[..end];
+    if word.ends_with(b":") {
+        return Some((None, text));
+    }
+    let allowed = |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'/' | b'@');
+    (!word.is_empty() && word.iter().all(allowed)).then(|| (Some(word), &text[end + 1..]))
+}
+
+/// The tag `program[pid]: `, where there is one, and the message behind it.
+fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
+    let none = (None, None, text);
+    let allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'(' | b')' | b'@' | b'%' | b'\\' | b'+')
+    };
+    let end = text.iter().take(96).position(|&byte| !allowed(byte)).unwrap_or(0);
+    let program = &text[..end];
+    if program.is_empty() {
+        return none;
+    }
+    match text.get(end) {
+        Some(b':') if matches!(text.get(end + 1), None | Some(b' ')) => {
+            (Some(program), None, skip_one_blank(&text[end + 1..]))
+        }
+        Some(b'[') => {
+            let rest = &text[end + 1..];
+            let Some(close) = rest.iter().take(64).position(|&byte| byte == b']') else { return none };
+            let pid = &rest[..close];
+            match rest.get(close + 1) {
+                Some(b':') => (Some(program), Some(pid), skip_one_blank(&rest[close + 2..])),
+                _ => none,
+            }
+        }
+        _ => none,
+    }
+}
+
+fn skip_one_blank(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b" ").unwrap_or(text)
+}
+
+/// Without a tag only the old header is believed, where a host name and something follows: packet-filter lines
+/// that a collector writes come so (`Nov 22 08:04:28 lb01 [UFW BLOCK] IN=eth0`), and network devices.
+fn tagless_is_plausible(stamp: Stamp, rest: &[u8]) -> bool {
+    matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty()
+}
+
+fn is_level(word: &[u8]) -> bool {
+    let upper = word.to_ascii_uppercase();
+    matches!(
+        upper.as_slice(),
+        b"INFO"
+            | b"WARN"
+            | b"WARNING"
+            | b"ERROR"
+            | b"ERR"
+            | b"DEBUG"
+            | b"TRACE"
+            | b"FATAL"
+            | b"CRITICAL"
+            | b"CRIT"
+            | b"NOTICE"
+            | b"I"
+            | b"W"
+            | b"E"
+            | b"F"
+            | b"D"
+    )
+}
+
+/// RFC 5424 behind its version: `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID SD MSG`.
+fn structured(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
+    let mut words = text.splitn(6, |&byte| byte == b' ');
+    let (stamp, host, program, pid, _message_id) =
+        (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
+    let rest = words.next().unwrap_or_default();
+    let stamp = match stamp {
+        b"-" => None,
+        _ => Some(StampFormat::Iso.read(stamp)?.0),
+    };
+    let message = skip_structured_data(rest)?;
+    let present = |word| if word == b"-" { None } else { Some(Cow::Borrowed(word)) };
+    Some(Peeled {
+        message: Cow::Borrowed(message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message)),
+        stamp,
+        host: present(host),
+        program: present(program),
+        pid: present(pid),
+        level: severity(priority),
+        unfinished: false,
+    })
+}
+
+/// What stands behind the structured data. Where there is no message, the data is the message.
+fn skip_structured_data(text: &[u8]) -> Option<&[u8]> {
+    if let Some(rest) = text.strip_prefix(b"-") {
+        return Some(skip_one_blank(rest));
+    }
+    let mut at = 0;
+    while text.get(at) == Some(&b'[') {
+        let mut quoted = false;
+        loop {
+            at += 1;
+            match text.get(at)? {
+                b'\\' if quoted => at += 1,
+                b'"' => quoted = !quoted,
+                b']' if !quoted => break,
+                _ => {}
+            }
+        }
+        at += 1;
+    }
+    let message = skip_one_blank(text.get(at..)?);
+    (at > 0).then_some(if message.is_empty() { text } else { message })
+}
