@@ -51,12 +51,19 @@ pub struct Parser<'c> {
     reading: &'c Reading,
     plan: Plan,
     window: Window,
+    keep_undated: bool,
 }
 
 impl<'c> Parser<'c> {
     /// A parser for a member that is to be read like this.
     pub fn new(layouts: &'c Layouts, reading: &'c Reading, window: Window) -> Self {
-        Self { layouts, reading, plan: Plan::new(layouts, &reading.layouts), window }
+        Self { layouts, reading, plan: Plan::new(layouts, &reading.layouts), window, keep_undated: false }
+    }
+
+    /// Hands on records without a time as well, dated 1970; for checks of pattern files, whose samples may have none.
+    pub fn keep_undated(mut self) -> Self {
+        self.keep_undated = true;
+        self
     }
 
     /// Whether a line is the first of a record: where blocks may be cut.
@@ -126,6 +133,9 @@ impl<'c> Parser<'c> {
             let dated = date::date(&self.reading.clock, layout, &record.fields, stamp, carrier);
             let Some(dated) = dated else {
                 fates.count(Fate::Undated);
+                if self.keep_undated {
+                    each(&Parsed { record, end: Moment(0) });
+                }
                 return;
             };
             if !self.window.holds(dated.end) {

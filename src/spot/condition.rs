@@ -1,0 +1,179 @@
+//! The `when` of a signature: conditions on record fields.
+
+use crate::detect::catalogue::wildcard;
+use crate::model::field::Field;
+use crate::model::record::{Fields, parse_number};
+use std::net::IpAddr;
+
+/// A condition on one field: one of its tests must hold, and none of its exclusions.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    field: Field,
+    any: Vec<Test>,
+    none: Vec<Test>,
+}
+
+#[derive(Debug, Clone)]
+enum Test {
+    Number(i64),
+    Text(String),
+    Less(i64),
+    LessOrEqual(i64),
+    Greater(i64),
+    GreaterOrEqual(i64),
+    Private,
+    Public,
+    Present,
+    Absent,
+}
+
+impl Condition {
+    /// Compiles the condition that `field` is one of `values`.
+    pub fn compile(field: &str, values: &[String]) -> Result<Self, String> {
+        let field = Field::from_name(field).ok_or_else(|| format!("when: unknown field `{field}`"))?;
+        let (mut any, mut none) = (Vec::new(), Vec::new());
+        for value in values {
+            match value.strip_prefix('!') {
+                Some(excluded) => none.push(test(excluded)?),
+                None => any.push(test(value)?),
+            }
+        }
+        if any.is_empty() && none.is_empty() {
+            return Err(format!("when.{}: names no value", field.name()));
+        }
+        Ok(Self { field, any, none })
+    }
+
+    /// Whether the record's fields fulfil it.
+    pub fn holds(&self, fields: &Fields<'_>) -> bool {
+        let value = fields.get(self.field);
+        (self.any.is_empty() || self.any.iter().any(|test| test.holds(value)))
+            && !self.none.iter().any(|test| test.holds(value))
+    }
+
+    /// The status numbers that it asks for, when it asks for nothing else.
+    pub fn statuses(&self) -> Option<Vec<i64>> {
+        if self.field != Field::Status || self.any.is_empty() {
+            return None;
+        }
+        self.any.iter().map(|test| if let Test::Number(status) = test { Some(*status) } else { None }).collect()
+    }
+}
+
+fn test(value: &str) -> Result<Test, String> {
+    let number =
+        |digits: &str| digits.trim().parse::<i64>().map_err(|_| format!("when: `{value}` compares with no number"));
+    Ok(match value {
+        "@private" => Test::Private,
+        "@public" => Test::Public,
+        "@present" => Test::Present,
+        "@absent" => Test::Absent,
+        _ if value.starts_with('@') => {
+            return Err(format!("when: unknown `{value}`; @private, @public, @present and @absent are known"));
+        }
+        _ => {
+            if let Some(rest) = value.strip_prefix("<=") {
+                Test::LessOrEqual(number(rest)?)
+            } else if let Some(rest) = value.strip_prefix(">=") {
+                Test::GreaterOrEqual(number(rest)?)
+            } else if let Some(rest) = value.strip_prefix('<').filter(|rest| rest.parse::<i64>().is_ok()) {
+                Test::Less(number(rest)?)
+            } else if let Some(rest) = value.strip_prefix('>').filter(|rest| rest.parse::<i64>().is_ok()) {
+                Test::Greater(number(rest)?)
+            } else if let Ok(exact) = value.parse::<i64>() {
+                Test::Number(exact)
+            } else {
+                Test::Text(value.to_owned())
+            }
+        }
+    })
+}
+
+impl Test {
+    fn holds(&self, value: Option<&[u8]>) -> bool {
+        let number = || value.and_then(parse_number);
+        match self {
+            Test::Absent => value.is_none(),
+            Test::Present => value.is_some(),
+            Test::Number(exact) => number() == Some(*exact),
+            Test::Less(bound) => number().is_some_and(|number| number < *bound),
+            Test::LessOrEqual(bound) => number().is_some_and(|number| number <= *bound),
+            Test::Greater(bound) => number().is_some_and(|number| number > *bound),
+            Test::GreaterOrEqual(bound) => number().is_some_and(|number| number >= *bound),
+            Test::Private => value.and_then(is_private) == Some(true),
+            Test::Public => value.and_then(is_private) == Some(false),
+            Test::Text(pattern) => value.is_some_and(|value| text_holds(pattern, value)),
+        }
+    }
+}
+
+/// Cause codes tell by case (`sQ` is not `SQ`), program names do not; so a pattern with a wildcard or a capital in
+/// it is taken as it is written.
+fn text_holds(pattern: &str, value: &[u8]) -> bool {
+    if pattern.bytes().any(|byte| byte.is_ascii_uppercase()) || value.iter().any(u8::is_ascii_uppercase) {
+        return exact_wildcard(pattern.as_bytes(), value);
+    }
+    wildcard(pattern, value)
+}
+
+fn exact_wildcard(pattern: &[u8], text: &[u8]) -> bool {
+    match memchr::memchr(b'*', pattern) {
+        None => pattern == text,
+        Some(star) => {
+            let (head, tail) = (&pattern[..star], &pattern[star + 1..]);
+            text.starts_with(head)
+                && (tail.is_empty() || (head.len()..=text.len()).any(|from| exact_wildcard(tail, &text[from..])))
+        }
+    }
+}
+
+/// Whether an address is private, loopback or link-local; nothing when it is no address.
+pub fn is_private(text: &[u8]) -> Option<bool> {
+    let address: IpAddr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    Some(match address {
+        IpAddr::V4(v4) => {
+            v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || (v4.octets()[0] == 100 && v4.octets()[1] & 0xC0 == 64)
+        }
+        IpAddr::V6(v6) => {
+            v6.is_loopback() || (v6.segments()[0] & 0xFE00) == 0xFC00 || (v6.segments()[0] & 0xFFC0) == 0xFE80
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(field: &str, values: &[&str], value: &str) -> bool {
+        let mut fields = Fields::default();
+        fields.set(Field::from_name(field).unwrap(), value.as_bytes());
+        Condition::compile(field, &values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
+            .unwrap()
+            .holds(&fields)
+    }
+
+    #[test]
+    fn conditions() {
+        assert!(holds("status", &["503"], "503") && !holds("status", &["503"], "504"));
+        assert!(holds("reason", &["sQ*", "SQ*"], "sQ--") && !holds("reason", &["sQ*"], "SQ--"));
+        assert!(holds("program", &["php*-fpm"], "php8.2-fpm") && holds("program", &["!systemd"], ""));
+        assert!(holds("duration", &[">=5000000"], "5000000") && !holds("duration", &[">=5000000"], "4999999"));
+        assert!(
+            holds("src", &["@private"], "10.0.0.1")
+                && !holds("src", &["@private"], "203.0.113.1")
+                && !holds("src", &["@public"], "x")
+        );
+        assert!(holds("upstream", &["!*/<NOSRV>"], "bk/app1") && !holds("upstream", &["!*/<NOSRV>"], "bk/<NOSRV>"));
+        assert!(holds("upstream", &["@absent"], "-"));
+        assert!(holds("status", &["-1"], "-1"));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(Condition::compile("stauts", &["1".into()]).unwrap_err().contains("stauts"));
+        assert!(Condition::compile("src", &["@privat".into()]).unwrap_err().contains("@private"));
+    }
+}

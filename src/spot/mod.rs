@@ -1,0 +1,221 @@
+//! In: records. Out: [`Hit`]s: the signatures that a record shows, with what the line says it is about.
+//! Promise: only the signatures of the record's layout are tried, in an order that does not matter; a record that is
+//! none of them costs one pass of a literal searcher over its message.
+//! Why not one set of all regular expressions: it is slower by an order of magnitude, and would let one product's
+//! wording match in another's log.
+
+pub mod condition;
+pub mod signature;
+
+use crate::detect::catalogue::Layouts;
+use crate::model::field::Field;
+use crate::model::record::Record;
+use aho_corasick::{AhoCorasick, MatchKind};
+use rustc_hash::FxHashMap;
+use signature::{Reference, Signature, SignatureText};
+use std::sync::OnceLock;
+
+/// All signatures of a run.
+#[derive(Debug)]
+pub struct Signatures {
+    list: Vec<Signature>,
+    /// What is searched in records of each layout, built when the layout is first met.
+    matchers: Vec<OnceLock<Matcher>>,
+    /// The signatures of each layout.
+    by_layout: Vec<Vec<usize>>,
+}
+
+/// What to search in the records of one layout.
+#[derive(Debug)]
+struct Matcher {
+    anchors: Option<AhoCorasick>,
+    /// The signature of each anchor.
+    owners: Vec<usize>,
+    /// Signatures without an anchor, by the status that they ask for.
+    by_status: FxHashMap<i64, Vec<usize>>,
+    /// Signatures without an anchor and without a status.
+    any_status: Vec<usize>,
+}
+
+/// A signature that a record shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Index of the signature.
+    pub signature: usize,
+    /// Named groups of its regular expression.
+    pub captures: Vec<(String, String)>,
+}
+
+impl Signatures {
+    /// The signatures that are part of the program.
+    pub fn embedded(layouts: &Layouts) -> anyhow::Result<Self> {
+        let texts: Vec<SignatureText> =
+            serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/signatures.json")))?;
+        Self::compile(texts, layouts).map_err(anyhow::Error::msg)
+    }
+
+    /// Compiles signatures; a later one replaces an earlier one with the same id.
+    pub fn compile(texts: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
+        let mut list: Vec<Signature> = Vec::with_capacity(texts.len());
+        let mut known: FxHashMap<String, usize> = FxHashMap::default();
+        for text in texts {
+            let id = text.id.clone();
+            let signature = Signature::compile(text).map_err(|error| format!("signature `{id}`: {error}"))?;
+            match known.get(&id) {
+                Some(&index) => list[index] = signature,
+                None => {
+                    known.insert(id, list.len());
+                    list.push(signature);
+                }
+            }
+        }
+        let mut by_layout = vec![Vec::new(); layouts.iter().count()];
+        for (index, signature) in list.iter().enumerate() {
+            for name in &signature.text.layouts {
+                for layout in layouts.resolve(name) {
+                    let members: &mut Vec<usize> = &mut by_layout[layout];
+                    if members.last() != Some(&index) {
+                        members.push(index);
+                    }
+                }
+            }
+        }
+        let matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { list, matchers, by_layout })
+    }
+
+    /// The signature at `index`.
+    pub fn get(&self, index: usize) -> &Signature {
+        &self.list[index]
+    }
+
+    /// All signatures.
+    pub fn iter(&self) -> impl Iterator<Item = &Signature> {
+        self.list.iter()
+    }
+
+    /// The index of the signature called `id`.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.list.iter().position(|signature| signature.text.id == id)
+    }
+
+    /// The signatures that a record shows, in the order of the catalogue. `hits` is cleared first.
+    pub fn spot(&self, record: &Record<'_>, hits: &mut Vec<Hit>) {
+        hits.clear();
+        if self.by_layout[record.layout].is_empty() {
+            return;
+        }
+        let matcher = self.matchers[record.layout].get_or_init(|| self.matcher(record.layout));
+        if let Some(anchors) = &matcher.anchors {
+            let mut seen: Vec<usize> = Vec::new();
+            for found in anchors.find_overlapping_iter(record.message()) {
+                let owner = matcher.owners[found.pattern().as_usize()];
+                if !seen.contains(&owner) {
+                    seen.push(owner);
+                }
+            }
+            seen.sort_unstable();
+            hits.extend(seen.into_iter().filter_map(|owner| self.prove(owner, record)));
+        }
+        if let Some(status) = record.fields.number(Field::Status)
+            && let Some(candidates) = matcher.by_status.get(&status)
+        {
+            hits.extend(candidates.iter().filter_map(|&candidate| self.prove(candidate, record)));
+        }
+        hits.extend(matcher.any_status.iter().filter_map(|&candidate| self.prove(candidate, record)));
+        if hits.iter().any(|hit| !self.list[hit.signature].text.generic) {
+            hits.retain(|hit| !self.list[hit.signature].text.generic);
+        }
+    }
+
+    fn matcher(&self, layout: usize) -> Matcher {
+        let (mut patterns, mut owners) = (Vec::new(), Vec::new());
+        let (mut by_status, mut any_status): (FxHashMap<i64, Vec<usize>>, Vec<usize>) =
+            (FxHashMap::default(), Vec::new());
+        for &index in &self.by_layout[layout] {
+            let signature = &self.list[index];
+            for anchor in &signature.anchors {
+                patterns.push(anchor.as_bytes());
+                owners.push(index);
+            }
+            if signature.anchors.is_empty() {
+                match signature.conditions.iter().find_map(condition::Condition::statuses) {
+                    Some(statuses) => {
+                        statuses.into_iter().for_each(|status| by_status.entry(status).or_default().push(index))
+                    }
+                    None => any_status.push(index),
+                }
+            }
+        }
+        let anchors = if patterns.is_empty() {
+            None
+        } else {
+            AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok()
+        };
+        Matcher { anchors, owners, by_status, any_status }
+    }
+
+    /// Whether the record fulfils all of a signature whose anchor it has.
+    fn prove(&self, index: usize, record: &Record<'_>) -> Option<Hit> {
+        let signature = &self.list[index];
+        if !signature.conditions.iter().all(|condition| condition.holds(&record.fields)) {
+            return None;
+        }
+        let mut captures = Vec::new();
+        if signature.text.regex.is_some() {
+            let regex = signature.regex()?;
+            let groups = regex.captures(&record.text)?;
+            for name in regex.capture_names().flatten() {
+                if let Some(group) = groups.name(name) {
+                    captures.push((name.to_owned(), String::from_utf8_lossy(group.as_bytes()).into_owned()));
+                }
+            }
+        }
+        Some(Hit { signature: index, captures })
+    }
+
+    /// The title of a hit with its captures and the record's fields put in.
+    pub fn title(&self, hit: &Hit, record: &Record<'_>) -> String {
+        fill(&self.list[hit.signature].text.title, |name| {
+            let captured = hit.captures.iter().find(|(capture, _)| capture == name).map(|(_, value)| value.clone());
+            captured.or_else(|| {
+                Field::from_name(name)
+                    .and_then(|field| record.fields.get(field))
+                    .map(|value| String::from_utf8_lossy(value).into_owned())
+            })
+        })
+    }
+}
+
+impl Hit {
+    /// What the line says by a capture of this name.
+    pub fn capture(&self, name: &str) -> Option<&str> {
+        self.captures.iter().find(|(capture, _)| capture == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Puts values in the place of `{name}`; a name without a value becomes `?`.
+pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open + 1..];
+        let Some(close) = rest.find('}') else {
+            out.push('{');
+            break;
+        };
+        out.push_str(&value(&rest[..close]).unwrap_or_else(|| "?".to_owned()));
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What people read of the embedded signatures, in the order of the catalogue.
+pub fn references() -> anyhow::Result<Vec<Reference>> {
+    Ok(serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/reference.json")))?)
+}
+
+#[cfg(test)]
+mod tests;
