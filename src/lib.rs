@@ -1,11 +1,39 @@
 //! why503: from a directory of logs to the reason of a 503.
+//!
+//! The modules below are the stages, in the order in which the data passes them. A stage imports from the ones before
+//! it and from [`model`], never from one after it.
+//!
+//! ```text
+//! paths ─find→ Source ─open→ bytes ─split→ blocks of whole lines ─peel→ line + envelope ─detect→ layout
+//!       ─parse→ Record ─spot→ Hit ─tally→ Tally ⊕ Tally ─segment→ Incident ─diagnose→ Diagnosis ─report→ files
+//! ```
 
+/// The words that the stages share.
 pub mod model;
 
-pub mod detect;
+/// Paths to sources.
 pub mod find;
+
+/// A source to its members' bytes.
 pub mod open;
-pub mod parse;
-pub mod peel;
+
+/// Bytes to blocks of whole lines.
 pub mod split;
+
+/// A line to what the program wrote.
+pub mod peel;
+
+/// Sources to how each is to be read.
+pub mod detect;
+
+/// Lines to records.
+pub mod parse;
+
+/// Records to hits.
 pub mod spot;
+
+/// Records and hits to counts.
+pub mod tally;
+
+/// The diagnosis of what was counted.
+pub mod diagnose;

@@ -23,6 +23,8 @@ pub struct Reading {
     pub name: String,
     /// The machine that wrote it, as far as path and lines tell; empty when they do not.
     pub host: String,
+    /// Whether the path names the machine; then it holds for every line.
+    pub placed: bool,
     /// Name of the log without its rotation: the members of one log share it.
     pub log: String,
     /// Whether the name carries no rotation mark: the log that was still being written.
@@ -120,6 +122,7 @@ impl<'a> Context<'a> {
         let (log, live) = log_name(&survey.name);
         Reading {
             host: self.host(survey),
+            placed: matches!(self.path_hosts.get(survey.name.as_str()), Some(Some(_))),
             log,
             live,
             envelopes: survey.recognition.envelopes.clone(),

@@ -1,9 +1,9 @@
 //! What went wrong with one input: data that reaches the report, never a reason to end the run.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much of the input is missing because of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Everything that counts was read; the operator should know (a duplicate left out, a binary file skipped).
@@ -17,7 +17,7 @@ pub enum Severity {
 /// One thing that went wrong, with the input it happened to.
 ///
 /// `Ord` is total, so that a list of troubles prints in the same order on every run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Trouble {
     /// Name of the source or member, or the path as given.
     pub source: String,

@@ -1,0 +1,3 @@
+//! In: incidents and the merged tally. Out: a [`verdict::Diagnosis`].
+
+pub mod verdict;

@@ -1,0 +1,233 @@
+//! Requests and 503s by the values of one dimension, coarser when there are too many values.
+
+use super::series::Series;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Distinct values kept before they are made coarser.
+const MAX_VALUES: usize = 2000;
+/// Buckets kept per value.
+const MAX_BUCKETS: usize = 2000;
+/// What stands for all values that were not told apart.
+pub const OTHER: &str = "(all)";
+
+/// What a request can be told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dimension {
+    /// The server behind.
+    Upstream,
+    /// The path, by its first segments.
+    Url,
+    /// The client's network.
+    Client,
+    /// The method.
+    Method,
+    /// The size of the answer in bytes.
+    Size,
+    /// Where a 503 was made: `made here`, `relayed`.
+    Origin,
+}
+
+impl Dimension {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Upstream => "backend",
+            Dimension::Url => "url",
+            Dimension::Client => "client_net",
+            Dimension::Method => "method",
+            Dimension::Size => "size",
+            Dimension::Origin => "origin",
+        }
+    }
+
+    /// A value one level coarser. Applying it twice is the same as going two levels at once.
+    fn coarser(self, value: &str) -> String {
+        let shortened = match self {
+            Dimension::Url => value.trim_end_matches('/').rsplit_once('/').map(|(parent, _)| format!("{parent}/")),
+            Dimension::Client => value.split_once("/24").and_then(|(net, _)| {
+                let mut parts = net.split('.');
+                Some(format!("{}.{}.0.0/16", parts.next()?, parts.next()?))
+            }),
+            _ => None,
+        };
+        shortened.filter(|value| value.len() > 1).unwrap_or_else(|| OTHER.to_owned())
+    }
+}
+
+/// Requests and 503s of one value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// All requests, in those 10-second buckets of a block of lines that hold a 503.
+    pub requests: Series,
+    /// The 503s among them: all there are.
+    pub failed: Series,
+}
+
+impl Counts {
+    fn new() -> Self {
+        Self { requests: Series::new(10, MAX_BUCKETS), failed: Series::new(10, MAX_BUCKETS) }
+    }
+}
+
+/// Requests and 503s by value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    dimension: Dimension,
+    level: u8,
+    values: BTreeMap<String, Counts>,
+}
+
+impl Breakdown {
+    /// An empty one.
+    pub fn new(dimension: Dimension) -> Self {
+        Self { dimension, level: 0, values: BTreeMap::new() }
+    }
+
+    /// Counts a request.
+    pub fn count(&mut self, value: &str, second: i64, failed: bool) {
+        let coarse = (0..self.level)
+            .fold(None, |coarse: Option<String>, _| Some(self.dimension.coarser(coarse.as_deref().unwrap_or(value))));
+        let key = coarse.as_deref().unwrap_or(value);
+        // Looked up before it is entered: `entry` would copy the key of every request.
+        if !self.values.contains_key(key) {
+            self.values.insert(key.to_owned(), Counts::new());
+        }
+        let Some(counts) = self.values.get_mut(key) else { return };
+        counts.requests.count(second, 1);
+        if failed {
+            counts.failed.count(second, 1);
+        }
+        self.shrink();
+    }
+
+    fn shrink(&mut self) {
+        while self.values.len() > MAX_VALUES {
+            self.coarsen();
+        }
+    }
+
+    fn coarsen(&mut self) {
+        self.level += 1;
+        for (value, counts) in std::mem::take(&mut self.values) {
+            self.put(self.dimension.coarser(&value), counts);
+        }
+    }
+
+    fn put(&mut self, value: String, counts: Counts) {
+        match self.values.get_mut(&value) {
+            Some(known) => {
+                known.requests.add(counts.requests);
+                known.failed.add(counts.failed);
+            }
+            None => {
+                self.values.insert(value, counts);
+            }
+        }
+    }
+
+    /// Adds the counts of another part.
+    pub fn add(&mut self, mut other: Breakdown) {
+        while self.level < other.level {
+            self.coarsen();
+        }
+        while other.level < self.level {
+            other.coarsen();
+        }
+        for (value, counts) in other.values {
+            self.put(value, counts);
+        }
+        self.shrink();
+    }
+
+    /// Completes the counts, before they are read.
+    pub fn settle(&mut self) {
+        for counts in self.values.values_mut() {
+            counts.requests.settle();
+            counts.failed.settle();
+        }
+    }
+
+    /// The values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Counts)> {
+        self.values.iter().map(|(value, counts)| (value.as_str(), counts))
+    }
+}
+
+/// The group of URLs that a path belongs to: host and query left out, two segments, with numbers masked.
+pub fn url_group(path: &str) -> String {
+    let path = match path.find("://") {
+        Some(scheme) => path[scheme + 3..].find('/').map_or("/", |slash| &path[scheme + 3 + slash..]),
+        None => path,
+    };
+    let path = path.split(['?', '#', ';']).next().unwrap_or(path);
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut out = String::new();
+    for segment in segments.iter().take(2) {
+        out.push('/');
+        let variable = segment.bytes().any(|byte| byte.is_ascii_digit())
+            && segment.bytes().filter(u8::is_ascii_digit).count() * 3 >= segment.len();
+        out.push_str(if variable { "*" } else { segment.get(..segment.len().min(48)).unwrap_or("*") });
+    }
+    if segments.len() > 2 {
+        out.push_str("/…");
+    }
+    if out.is_empty() { "/".to_owned() } else { out }
+}
+
+/// The network of a client: /24 of an IPv4 address, /48 of an IPv6 address.
+pub fn client_network(client: &str) -> String {
+    match client.parse() {
+        Ok(std::net::IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Ok(std::net::IpAddr::V6(address)) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+        Err(_) => "(no address)".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_values_become_coarser_the_same_way_in_any_order() {
+        let values: Vec<String> = (0..3000).map(|index| format!("/a{}/b{index}", index % 7)).collect();
+        let of = |values: &[String]| {
+            let mut breakdown = Breakdown::new(Dimension::Url);
+            values.iter().for_each(|value| breakdown.count(value, 0, true));
+            breakdown.settle();
+            breakdown
+        };
+        let whole = of(&values);
+        let mut parts = of(&values[1000..]);
+        parts.add(of(&values[..1000]));
+        parts.settle();
+        assert_eq!(whole, parts);
+        assert_eq!(
+            whole.iter().map(|(value, _)| value).collect::<Vec<_>>(),
+            (0..7).map(|index| format!("/a{index}/")).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn groups_of_urls_and_clients() {
+        for (path, group) in [
+            ("/product/4873?x=1", "/product/*"),
+            ("http://www.example.org/catalog", "/catalog"),
+            ("/", "/"),
+            ("*", "/*"),
+            ("/a/b/c/d", "/a/b/…"),
+            ("/static/logo.txt", "/static/logo.txt"),
+        ] {
+            assert_eq!(url_group(path), group, "{path}");
+        }
+        assert_eq!(client_network("203.0.113.9"), "203.0.113.0/24");
+        assert_eq!(client_network("2001:db8:1:2::9"), "2001:db8:1::/48");
+    }
+}

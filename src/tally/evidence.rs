@@ -1,0 +1,119 @@
+//! Lines kept as evidence: the few earliest of each stretch of time, with where they stand.
+
+use crate::model::stamp::Moment;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Lines kept per stretch.
+const KEEP: usize = 3;
+/// Widths of a stretch in seconds.
+const WIDTHS: [i64; 4] = [60, 600, 3600, 86_400];
+/// Stretches kept before they are made wider.
+const MAX_STRETCHES: usize = 240;
+/// Bytes kept of a record's text.
+const MAX_TEXT: usize = 2000;
+
+/// A line that can be quoted. The order is that in which lines are preferred: by time, source, line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Quote {
+    /// When it was written, in microseconds since 1970.
+    pub moment: i64,
+    /// The member that holds it.
+    pub source: String,
+    /// Its first physical line there, from 1.
+    pub line: u64,
+    /// What it means, in a sentence.
+    pub title: String,
+    /// The record's text, cut if it is long.
+    pub text: String,
+}
+
+impl Quote {
+    /// A quote of a record.
+    pub fn new(moment: Moment, source: &str, line: u64, title: String, text: &[u8]) -> Self {
+        let cut = &text[..text.len().min(MAX_TEXT)];
+        Self {
+            moment: moment.0,
+            source: source.to_owned(),
+            line,
+            title,
+            text: String::from_utf8_lossy(cut).into_owned(),
+        }
+    }
+}
+
+/// The earliest few quotes of each stretch of time. Stretches widen when there are too many, by a rule that does not
+/// depend on the order, so that merging is exact.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quotes {
+    width: u8,
+    stretches: BTreeMap<i64, Vec<Quote>>,
+}
+
+impl Quotes {
+    /// Whether a quote at this moment would be kept: to be asked before one is made.
+    pub fn wants(&self, moment: Moment, source: &str, line: u64) -> bool {
+        self.stretches.get(&self.stretch(moment.0)).is_none_or(|kept| {
+            kept.len() < KEEP
+                || kept
+                    .last()
+                    .is_some_and(|last| (moment.0, source, line) < (last.moment, last.source.as_str(), last.line))
+        })
+    }
+
+    /// Keeps a quote, if it is among the earliest of its stretch.
+    pub fn keep(&mut self, quote: Quote) {
+        let stretch = self.stretch(quote.moment);
+        insert(self.stretches.entry(stretch).or_default(), quote);
+        self.shrink();
+    }
+
+    fn stretch(&self, moment: i64) -> i64 {
+        let width = WIDTHS[usize::from(self.width)] * Moment::SECOND;
+        moment.div_euclid(width) * width
+    }
+
+    fn shrink(&mut self) {
+        while self.stretches.len() > MAX_STRETCHES && usize::from(self.width) + 1 < WIDTHS.len() {
+            self.widen(self.width + 1);
+        }
+    }
+
+    fn widen(&mut self, width: u8) {
+        self.width = width;
+        for quote in std::mem::take(&mut self.stretches).into_values().flatten() {
+            let stretch = self.stretch(quote.moment);
+            insert(self.stretches.entry(stretch).or_default(), quote);
+        }
+    }
+
+    /// Adds the quotes of another part.
+    pub fn add(&mut self, mut other: Quotes) {
+        let width = self.width.max(other.width);
+        for quotes in [&mut *self, &mut other] {
+            if quotes.width < width {
+                quotes.widen(width);
+            }
+        }
+        for (stretch, quotes) in other.stretches {
+            let kept = self.stretches.entry(stretch).or_default();
+            quotes.into_iter().for_each(|quote| insert(kept, quote));
+        }
+        self.shrink();
+    }
+
+    /// The quotes from `from` to `to` (microseconds; `to` excluded), earliest first.
+    pub fn range(&self, from: i64, to: i64) -> impl Iterator<Item = &Quote> {
+        self.stretches
+            .range(self.stretch(from)..to.max(from))
+            .flat_map(|(_, quotes)| quotes)
+            .filter(move |quote| quote.moment >= from && quote.moment < to)
+    }
+}
+
+fn insert(kept: &mut Vec<Quote>, quote: Quote) {
+    if let Err(at) = kept.binary_search(&quote) {
+        kept.insert(at, quote);
+        kept.truncate(KEEP);
+    }
+}

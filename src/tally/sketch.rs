@@ -1,0 +1,138 @@
+//! A sample of distinct things that stays small, and does not depend on the order in which they came.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A sample of hashed keys with counts by second: all whose hash lies under a threshold, which halves whenever there
+/// are too many (M. Wegman's adaptive sampling; P. Flajolet, "On Adaptive Sampling", Computing 43, 1990).
+///
+/// The threshold that the whole needs is never above what a part needs, so merging parts is exact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sketch {
+    /// A hash is kept when its highest `halvings` bits are zero.
+    halvings: u32,
+    cap: usize,
+    /// Hash and second to count.
+    entries: BTreeMap<(u64, i64), u32>,
+}
+
+impl Sketch {
+    /// An empty sample that keeps at most `cap` entries.
+    pub fn new(cap: usize) -> Self {
+        Self { halvings: 0, cap, entries: BTreeMap::new() }
+    }
+
+    /// Whether a key with this hash is in the sample: to be asked before anything is computed for it.
+    pub fn wants(&self, hash: u64) -> bool {
+        hash.leading_zeros() >= self.halvings
+    }
+
+    /// Counts a key at a second.
+    pub fn count(&mut self, hash: u64, second: i64) {
+        if !self.wants(hash) {
+            return;
+        }
+        *self.entries.entry((hash, second)).or_default() += 1;
+        self.shrink();
+    }
+
+    fn shrink(&mut self) {
+        while self.entries.len() > self.cap && self.halvings < 63 {
+            self.halvings += 1;
+            let halvings = self.halvings;
+            self.entries.retain(|(hash, _), _| hash.leading_zeros() >= halvings);
+        }
+    }
+
+    /// Adds another sample.
+    pub fn add(&mut self, other: Sketch) {
+        self.halvings = self.halvings.max(other.halvings);
+        let halvings = self.halvings;
+        self.entries.retain(|(hash, _), _| hash.leading_zeros() >= halvings);
+        for ((hash, second), count) in other.entries {
+            if self.wants(hash) {
+                *self.entries.entry((hash, second)).or_default() += count;
+            }
+        }
+        self.shrink();
+    }
+
+    /// The sampled keys with their second and count.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, i64, u32)> {
+        self.entries.iter().map(|(&(hash, second), &count)| (hash, second, count))
+    }
+
+    /// How many distinct keys there are, by the sample: exact until the first halving.
+    pub fn distinct(&self) -> u64 {
+        let mut keys: Vec<u64> = self.entries.keys().map(|&(hash, _)| hash).collect();
+        keys.dedup();
+        (keys.len() as u64) << self.halvings
+    }
+
+    /// How often a key occurs around `second`, up to `reach` seconds away.
+    pub fn around(&self, hash: u64, second: i64, reach: i64) -> u32 {
+        self.entries.range((hash, second - reach)..=(hash, second + reach)).map(|(_, count)| count).sum()
+    }
+}
+
+/// Scrambles a hash so that its high bits can serve as a sample (the finalizer of SplitMix64, S. Vigna, public domain).
+pub fn scramble(hash: u64) -> u64 {
+    let mut value = hash.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    value ^ (value >> 31)
+}
+
+/// A hash of bytes that is the same on every machine and in every version, because partial tallies hold it (FNV-1a,
+/// taken eight bytes at a time, and scrambled).
+pub fn hash(parts: &[&[u8]]) -> u64 {
+    let mut value = 0xCBF2_9CE4_8422_2325_u64;
+    for part in parts {
+        let mut chunks = part.chunks_exact(8);
+        for chunk in &mut chunks {
+            let mut word = [0; 8];
+            word.copy_from_slice(chunk);
+            value = (value ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01B3);
+            value ^= value >> 29;
+        }
+        for &byte in chunks.remainder() {
+            value = (value ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+        value = (value ^ part.len() as u64).wrapping_mul(0x0000_0100_0000_01B3);
+    }
+    scramble(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(keys: &[u16]) -> Sketch {
+        let mut sketch = Sketch::new(30);
+        for &key in keys {
+            sketch.count(hash(&[&key.to_le_bytes()]), i64::from(key % 3));
+        }
+        sketch
+    }
+
+    proptest! {
+        #[test]
+        fn merging_parts_equals_sampling_the_whole(keys in prop::collection::vec(0u16..400, 0..300), cut in 0usize..300) {
+            let cut = cut.min(keys.len());
+            let mut left = of(&keys[..cut]);
+            left.add(of(&keys[cut..]));
+            prop_assert_eq!(&left, &of(&keys));
+        }
+    }
+
+    #[test]
+    fn distinct_is_exact_while_small_and_near_when_large() {
+        assert_eq!(of(&[1, 2, 2, 3]).distinct(), 3);
+        let mut sketch = Sketch::new(1024);
+        for key in 0..100_000_u32 {
+            sketch.count(hash(&[&key.to_le_bytes()]), 0);
+        }
+        assert!((80_000..120_000).contains(&sketch.distinct()), "{}", sketch.distinct());
+    }
+}
