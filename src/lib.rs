@@ -37,3 +37,6 @@ pub mod tally;
 
 /// The diagnosis of what was counted.
 pub mod diagnose;
+
+/// Sources to one tally, on all threads.
+pub mod run;

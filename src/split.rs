@@ -24,7 +24,7 @@ pub const LINE_CAP: usize = 1 << 20;
 pub const LOOK_BACK: usize = 64 * 1024;
 
 /// Tells from a line, without its end, whether a record starts there.
-pub type RecordStart = Box<dyn Fn(&[u8]) -> bool + Send>;
+pub type RecordStart<'p> = Box<dyn Fn(&[u8]) -> bool + 'p>;
 
 /// Whole lines that follow each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,9 +64,9 @@ impl LongLines {
 }
 
 /// Cuts a stream into blocks.
-pub struct Splitter<R> {
+pub struct Splitter<'p, R> {
     reader: R,
-    record_start: Option<RecordStart>,
+    record_start: Option<RecordStart<'p>>,
     /// What was read and belongs to the next block.
     carry: Vec<u8>,
     next_line: u64,
@@ -74,7 +74,7 @@ pub struct Splitter<R> {
     long: LongLines,
 }
 
-impl<R: Read> Splitter<R> {
+impl<'p, R: Read> Splitter<'p, R> {
     /// A splitter over `reader`, from its present position.
     pub fn new(reader: R) -> Self {
         Self { reader, record_start: None, carry: Vec::new(), next_line: 1, offset: 0, long: LongLines::default() }
@@ -82,7 +82,7 @@ impl<R: Read> Splitter<R> {
 
     /// From the next block on, cut before the last line that `starts` a record, if there is one within [`LOOK_BACK`]
     /// bytes of the end. Without it, and by `None`, cut behind any line.
-    pub fn set_record_start(&mut self, starts: Option<RecordStart>) {
+    pub fn set_record_start(&mut self, starts: Option<RecordStart<'p>>) {
         self.record_start = starts;
     }
 

@@ -18,6 +18,7 @@ use crate::detect::settle::Reading;
 use crate::model::record::Record;
 use crate::model::stamp::Moment;
 use pending::{First, Pending};
+use std::sync::Arc;
 
 /// A record with what the later stages need beside it.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Window {
 #[derive(Debug, Clone)]
 pub struct Parser<'c> {
     layouts: &'c Layouts,
-    reading: &'c Reading,
+    reading: Arc<Reading>,
     plan: Plan,
     window: Window,
     keep_undated: bool,
@@ -56,8 +57,8 @@ pub struct Parser<'c> {
 
 impl<'c> Parser<'c> {
     /// A parser for a member that is to be read like this.
-    pub fn new(layouts: &'c Layouts, reading: &'c Reading, window: Window) -> Self {
-        Self { layouts, reading, plan: Plan::new(layouts, &reading.layouts), window, keep_undated: false }
+    pub fn new(layouts: &'c Layouts, reading: Arc<Reading>, window: Window) -> Self {
+        Self { layouts, plan: Plan::new(layouts, &reading.layouts), reading, window, keep_undated: false }
     }
 
     /// Hands on records without a time as well, dated 1970; for checks of pattern files, whose samples may have none.

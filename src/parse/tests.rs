@@ -14,7 +14,7 @@ fn parse(name: &str, text: &str, fields: &[Field]) -> (Vec<String>, Fates) {
     let survey = Survey::of(&layouts, name.to_owned(), None, text.as_bytes(), b"");
     let readings = settle(&layouts, &[survey], &assumptions());
     let mut records = Vec::new();
-    let mut parser = Parser::new(&layouts, &readings[0], Window::default());
+    let mut parser = Parser::new(&layouts, readings[0].clone().into(), Window::default());
     let fates = parser.block(text.as_bytes(), 1, &mut |parsed| {
         let mut line = format!("{} {} {}", parsed.record.line, layouts.get(parsed.record.layout).text.id, parsed.end);
         for field in fields {
@@ -80,9 +80,10 @@ fn a_layout_that_begins_late_is_found() {
     let survey = Survey::of(&layouts, "access.log".to_owned(), None, head.as_bytes(), b"");
     let readings = settle(&layouts, &[survey], &assumptions());
     let mut statuses = 0;
-    let fates = Parser::new(&layouts, &readings[0], Window::default()).block(text.as_bytes(), 1, &mut |parsed| {
-        statuses += usize::from(parsed.record.fields.number(Field::Status) == Some(503));
-    });
+    let fates =
+        Parser::new(&layouts, readings[0].clone().into(), Window::default()).block(text.as_bytes(), 1, &mut |parsed| {
+            statuses += usize::from(parsed.record.fields.number(Field::Status) == Some(503));
+        });
     assert_eq!((fates.records, statuses), (100, 50));
 }
 

@@ -20,7 +20,7 @@ impl Read for Chunks<'_> {
     }
 }
 
-fn blocks_of(mut splitter: Splitter<impl Read>) -> (Vec<Block>, LongLines) {
+fn blocks_of(mut splitter: Splitter<'_, impl Read>) -> (Vec<Block>, LongLines) {
     let mut blocks = Vec::new();
     while let Some(block) = splitter.next_block(Vec::new()).unwrap() {
         blocks.push(block);

@@ -18,10 +18,14 @@ fn ids(layouts: &Layouts, signatures: &Signatures, signature: &Signature, text: 
         Assumptions { log_zone: None, system_zone: TimeZone::UTC, formats: Vec::new(), now: 1_795_335_814 };
     let readings = settle(layouts, &[survey], &assumptions);
     let (mut found, mut hits) = (Vec::new(), Vec::new());
-    Parser::new(layouts, &readings[0], Window::default()).keep_undated().block(text.as_bytes(), 1, &mut |parsed| {
-        signatures.spot(&parsed.record, &mut hits);
-        found.extend(hits.iter().map(|hit| signatures.get(hit.signature).text.id.clone()));
-    });
+    Parser::new(layouts, readings[0].clone().into(), Window::default()).keep_undated().block(
+        text.as_bytes(),
+        1,
+        &mut |parsed| {
+            signatures.spot(&parsed.record, &mut hits);
+            found.extend(hits.iter().map(|hit| signatures.get(hit.signature).text.id.clone()));
+        },
+    );
     found.sort();
     found.dedup();
     found

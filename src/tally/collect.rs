@@ -17,6 +17,7 @@ use crate::spot::condition::is_private;
 use crate::spot::{Hit, Signatures};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Minutes of coverage kept per layout of a member.
 const MAX_MINUTES: usize = 50_000;
@@ -54,7 +55,7 @@ pub struct Knowledge<'c> {
 #[derive(Debug)]
 pub struct Collector<'c> {
     knowledge: Knowledge<'c>,
-    reading: &'c Reading,
+    reading: Arc<Reading>,
     tally: Tally,
     coverage: BTreeMap<usize, Series>,
     vantages: BTreeMap<(String, usize), VantageTally>,
@@ -66,7 +67,7 @@ pub struct Collector<'c> {
 
 impl<'c> Collector<'c> {
     /// A collector for a member that is read like this.
-    pub fn new(knowledge: Knowledge<'c>, reading: &'c Reading) -> Self {
+    pub fn new(knowledge: Knowledge<'c>, reading: Arc<Reading>) -> Self {
         Self {
             knowledge,
             reading,
@@ -107,7 +108,7 @@ impl<'c> Collector<'c> {
     fn request(&mut self, parsed: &Parsed<'_>) -> Option<bool> {
         let record = &parsed.record;
         let status = record.fields.number(Field::Status);
-        let host = scope_host(self.reading, record);
+        let host = scope_host(&self.reading, record);
         let vantage =
             match self.vantages.iter_mut().find(|((known, layout), _)| *layout == record.layout && *known == host) {
                 Some((_, vantage)) => vantage,
@@ -172,7 +173,7 @@ impl<'c> Collector<'c> {
         if layout.text.family != Family::Access {
             return;
         }
-        let host = scope_host(self.reading, record);
+        let host = scope_host(&self.reading, record);
         let name = service_name(record, &host, &layout.text.product);
         let Some(vantage) = self.vantages.get_mut(&(host, record.layout)) else { return };
         let failed = record.fields.number(Field::Status).is_some_and(|status| self.knowledge.wanted.holds(status));
@@ -224,7 +225,7 @@ impl<'c> Collector<'c> {
 
     fn unknown(&mut self, parsed: &Parsed<'_>) {
         let record = &parsed.record;
-        let host = scope_host(self.reading, record);
+        let host = scope_host(&self.reading, record);
         let message = record.message();
         let shape = shape(message);
         let hits = self.tally.unknown.entry((host, self.reading.log.clone())).or_default().shape(&shape);
@@ -246,7 +247,7 @@ impl<'c> Collector<'c> {
             upstream = packet_target(record);
         }
         let host =
-            hit.and_then(|hit| hit.capture("host")).map_or_else(|| scope_host(self.reading, record), str::to_owned);
+            hit.and_then(|hit| hit.capture("host")).map_or_else(|| scope_host(&self.reading, record), str::to_owned);
         Scope {
             host,
             log: self.reading.log.clone(),
@@ -257,7 +258,7 @@ impl<'c> Collector<'c> {
     }
 
     fn source(&mut self) -> &mut SourceTally {
-        let (reading, layouts) = (self.reading, self.knowledge.layouts);
+        let (reading, layouts) = (&self.reading, self.knowledge.layouts);
         self.tally.sources.entry(reading.name.clone()).or_insert_with(|| empty_source(reading, layouts))
     }
 

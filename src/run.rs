@@ -1,0 +1,235 @@
+//! From sources to one tally: the only file that knows threads.
+//!
+//! Every thread reads sources of its own, and hands blocks to whoever is free when it has more than it can parse: so
+//! many small files, one large plain file and one large compressed file all keep all threads busy. What a thread
+//! counts is its own until the end, and a tally only adds, so the result does not depend on who read what.
+
+use crate::detect::catalogue::Layouts;
+use crate::detect::settle::{Assumptions, Context, Reading};
+use crate::detect::survey::{Survey, read_head, survey};
+use crate::model::source::{Origin, Source};
+use crate::model::trouble::Trouble;
+use crate::open::{self, Member};
+use crate::parse::{Parsed, Parser, Window};
+use crate::split::{Block, Splitter};
+use crate::spot::Signatures;
+use crate::tally::Tally;
+use crate::tally::collect::{Collector, Knowledge, Wanted};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Members that a thread keeps open for counting before it sums the oldest up.
+const OPEN_MEMBERS: usize = 16;
+
+/// What a run knows and wants.
+#[derive(Debug)]
+pub struct Plan {
+    /// The layouts.
+    pub layouts: Layouts,
+    /// The signatures.
+    pub signatures: Signatures,
+    /// What counts as a failed request.
+    pub wanted: Wanted,
+    /// What the operator said about zones and formats.
+    pub assumptions: Assumptions,
+    /// `--since` and `--until`.
+    pub window: Window,
+    /// `--threads`.
+    pub threads: usize,
+}
+
+/// How far a run has come; read by whoever shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes parsed, decompressed.
+    pub bytes: AtomicU64,
+    /// Sources that were read to their end.
+    pub sources: AtomicU64,
+}
+
+/// Surveys every source that can be read twice; the result is by name of the source, its members in their order.
+pub fn survey_all(plan: &Plan, sources: &[Source]) -> Vec<Survey> {
+    let each = |source: &Source| match source.origin {
+        Origin::StandardInput => Vec::new(),
+        Origin::File(_) => survey(&plan.layouts, source),
+    };
+    // For a handful of small files a pool costs more than it saves.
+    if plan.threads == 1 || sources.len() < 4 {
+        return sources.iter().flat_map(each).collect();
+    }
+    match rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build() {
+        Ok(pool) => pool.install(|| sources.par_iter().flat_map_iter(each).collect()),
+        Err(_) => sources.iter().flat_map(each).collect(),
+    }
+}
+
+/// Reads all sources into one tally.
+pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &Progress) -> Tally {
+    let context = Context::new(&plan.layouts, surveys);
+    let readings: BTreeMap<&str, Arc<Reading>> = surveys
+        .iter()
+        .map(|survey| (survey.name.as_str(), Arc::new(context.reading(survey, &plan.assumptions))))
+        .collect();
+    let mut order: Vec<&Source> = sources.iter().collect();
+    order.sort_by_key(|source| (std::cmp::Reverse(source.size), &source.name));
+    let job = Job { plan, context: &context, readings: &readings, order: &order, next: AtomicUsize::new(0), progress };
+    let threads = plan.threads.max(1);
+    if threads == 1 {
+        let mut worker = Worker::new(&job);
+        worker.read_sources(None);
+        return worker.finish();
+    }
+    let (sender, receiver) = bounded(2 * threads);
+    let parts = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads)
+            .map(|_| {
+                let (sender, receiver, job) = (sender.clone(), receiver.clone(), &job);
+                scope.spawn(move || {
+                    let mut worker = Worker::new(job);
+                    worker.read_sources(Some(sender));
+                    worker.help(&receiver);
+                    worker.finish()
+                })
+            })
+            .collect();
+        drop(sender);
+        handles.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let mut tally = Tally::default();
+    for part in parts {
+        match part {
+            Ok(part) => tally.add(part),
+            // A thread that panicked is a defect of this program: what it had counted is gone, and that must show.
+            Err(_) => {
+                tally.troubles.insert(Trouble::partial(
+                    "(this run)",
+                    "a worker thread failed: some lines are not counted; please report this",
+                ));
+            }
+        }
+    }
+    tally
+}
+
+/// What all threads share: nothing that changes but two counters.
+struct Job<'r> {
+    plan: &'r Plan,
+    context: &'r Context<'r>,
+    readings: &'r BTreeMap<&'r str, Arc<Reading>>,
+    order: &'r [&'r Source],
+    next: AtomicUsize,
+    progress: &'r Progress,
+}
+
+/// A block on its way to whoever is free.
+struct Parcel {
+    reading: Arc<Reading>,
+    block: Block,
+}
+
+/// One thread's work.
+struct Worker<'r> {
+    job: &'r Job<'r>,
+    open: Vec<(Parser<'r>, Collector<'r>, Arc<Reading>)>,
+    tally: Tally,
+}
+
+impl<'r> Worker<'r> {
+    fn new(job: &'r Job<'r>) -> Self {
+        Self { job, open: Vec::new(), tally: Tally::default() }
+    }
+
+    /// Reads sources until none is left.
+    fn read_sources(&mut self, sender: Option<Sender<Parcel>>) {
+        while let Some(source) = self.job.order.get(self.job.next.fetch_add(1, Ordering::Relaxed)) {
+            let opened = open::open(source, &mut |member| self.member(source, member, sender.as_ref()));
+            self.tally.troubles.extend(opened.troubles);
+            if let Some(error) = opened.stopped {
+                self.tally.troubles.insert(Trouble::partial(&source.name, format!("reading stopped: {error}")));
+            }
+            self.job.progress.sources.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Parses what other threads have read.
+    fn help(&mut self, receiver: &Receiver<Parcel>) {
+        while let Ok(parcel) = receiver.recv() {
+            self.parse(&parcel.reading, &parcel.block);
+        }
+    }
+
+    fn member(&mut self, source: &Source, member: Member<'_>, sender: Option<&Sender<Parcel>>) -> std::io::Result<()> {
+        let mut head = Vec::new();
+        let reading = match self.job.readings.get(member.name.as_str()) {
+            Some(reading) => Arc::clone(reading),
+            // Standard input is surveyed here, after all others: it cannot be read twice.
+            None => {
+                head = read_head(member.reader)?;
+                let modified = member.modified.or(source.modified);
+                let survey = Survey::of(&self.job.plan.layouts, member.name.clone(), modified, &head, b"");
+                Arc::new(self.job.context.reading(&survey, &self.job.plan.assumptions))
+            }
+        };
+        let starts =
+            std::cell::RefCell::new(Parser::new(&self.job.plan.layouts, Arc::clone(&reading), Window::default()));
+        let mut splitter = Splitter::new(head.as_slice().chain(member.reader));
+        splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
+        self.note_member(&reading);
+        while let Some(block) = splitter.next_block(Vec::new())? {
+            let Some(sender) = sender else {
+                self.parse(&reading, &block);
+                continue;
+            };
+            if let Err(TrySendError::Full(parcel) | TrySendError::Disconnected(parcel)) =
+                sender.try_send(Parcel { reading: Arc::clone(&reading), block })
+            {
+                self.parse(&parcel.reading, &parcel.block);
+            }
+        }
+        self.tally.troubles.extend(splitter.long_lines().trouble(&reading.name));
+        Ok(())
+    }
+
+    /// Makes the member known even if it has no line.
+    fn note_member(&mut self, reading: &Arc<Reading>) {
+        let collector = Collector::new(self.knowledge(), Arc::clone(reading));
+        self.tally.add(collector.finish());
+    }
+
+    fn knowledge(&self) -> Knowledge<'r> {
+        let plan = self.job.plan;
+        Knowledge { layouts: &plan.layouts, signatures: &plan.signatures, wanted: &plan.wanted }
+    }
+
+    fn parse(&mut self, reading: &Arc<Reading>, block: &Block) {
+        self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
+        let at = match self.open.iter().position(|(_, _, open)| Arc::ptr_eq(open, reading)) {
+            Some(at) => at,
+            None => {
+                if self.open.len() >= OPEN_MEMBERS {
+                    let (_, oldest, _) = self.open.remove(0);
+                    self.tally.add(oldest.finish());
+                }
+                let parser = Parser::new(&self.job.plan.layouts, Arc::clone(reading), self.job.plan.window);
+                self.open.push((parser, Collector::new(self.knowledge(), Arc::clone(reading)), Arc::clone(reading)));
+                self.open.len() - 1
+            }
+        };
+        let (parser, collector, _) = &mut self.open[at];
+        let fates = parser.block(&block.bytes, block.first_line, &mut |parsed| collector.record(parsed));
+        collector.end_block(&fates, |each: &mut dyn FnMut(&Parsed<'_>)| {
+            parser.block(&block.bytes, block.first_line, each);
+        });
+    }
+
+    fn finish(mut self) -> Tally {
+        for (_, collector, _) in self.open {
+            self.tally.add(collector.finish());
+        }
+        self.tally
+    }
+}
