@@ -35,6 +35,9 @@ pub mod spot;
 /// Records and hits to counts.
 pub mod tally;
 
+/// Counts to incidents.
+pub mod segment;
+
 /// The diagnosis of what was counted.
 pub mod diagnose;
 

@@ -1,0 +1,85 @@
+//! Direct attribution: 503s that say themselves why, or whose error line says it.
+
+use super::verdict::Evidence;
+use crate::model::cause::{Cause, Role, Strength};
+use crate::tally::Tally;
+use std::collections::BTreeMap;
+
+/// Fills in how many 503s each piece of evidence accounts for directly.
+///
+/// A cause code stands in the 503's own access line and is counted with it. An error line is matched to the 503s by
+/// counting: in each second the smaller of both, then what is left over to one second away. No request is stored, and
+/// the result does not depend on the order of the lines.
+pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTreeMap<i64, u64>) {
+    for piece in evidence.iter_mut() {
+        let wanted =
+            piece.strength >= Strength::Strong && matches!(piece.role, Role::Fault | Role::Symptom | Role::Trigger);
+        if piece.attributed > 0 || !wanted {
+            continue;
+        }
+        let Some(signature) = tally.hits.get(&piece.signature) else { continue };
+        let mut lines: BTreeMap<i64, u64> = BTreeMap::new();
+        for (scope, hits) in &signature.scopes {
+            if scope.host == piece.host
+                && (piece.about.is_empty() || [&scope.upstream, &scope.service, &scope.program].contains(&&piece.about))
+            {
+                for (second, count) in hits.times.range(piece.first, piece.last + 1) {
+                    *lines.entry(second).or_default() += count;
+                }
+            }
+        }
+        piece.attributed = matched(&lines, failed);
+    }
+}
+
+/// How many lines find a 503 of their own at most one second away, nearest first.
+fn matched(lines: &BTreeMap<i64, u64>, failed: &BTreeMap<i64, u64>) -> u64 {
+    let mut lines = lines.clone();
+    let mut failed = failed.clone();
+    let mut sum = 0;
+    for shift in [0, 1, -1] {
+        for (second, left) in &mut lines {
+            if let Some(open) = failed.get_mut(&(second + shift)) {
+                let both = (*left).min(*open);
+                *left -= both;
+                *open -= both;
+                sum += both;
+            }
+        }
+    }
+    sum
+}
+
+/// 503s that are settled by cause: those attributed to a direct fault or trigger that stands for one cause alone.
+/// Families may tell of the same requests, so the largest of a cause counts, not their sum.
+pub(super) fn settled(evidence: &[Evidence], ambiguous: impl Fn(&str) -> bool) -> BTreeMap<Cause, u64> {
+    let mut families: BTreeMap<(Cause, &str), u64> = BTreeMap::new();
+    for piece in evidence {
+        let (Some(cause), Strength::Direct, Role::Fault | Role::Trigger) = (piece.cause, piece.strength, piece.role)
+        else {
+            continue;
+        };
+        if !ambiguous(&piece.signature) {
+            *families.entry((cause, &piece.family)).or_default() += piece.attributed;
+        }
+    }
+    let mut causes: BTreeMap<Cause, u64> = BTreeMap::new();
+    for ((cause, _), count) in families {
+        let known = causes.entry(cause).or_default();
+        *known = (*known).max(count);
+    }
+    causes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_503s_are_matched_once_and_nearest_first() {
+        let lines = BTreeMap::from([(10, 3), (11, 1), (20, 5)]);
+        let failed = BTreeMap::from([(10, 2), (11, 2), (12, 1), (30, 9)]);
+        assert_eq!(matched(&lines, &failed), 4);
+        assert_eq!(matched(&BTreeMap::new(), &failed), 0);
+    }
+}

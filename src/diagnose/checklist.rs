@@ -1,0 +1,159 @@
+//! The nine steps that an operator is taught for a 503, each answered from the logs.
+
+use super::causes::Causes;
+use super::constants::BEFORE;
+use super::verdict::{CauseAssessment, CheckStep, Evidence, Status, UnknownError};
+use crate::model::cause::{Cause, Role};
+use crate::model::stamp::Moment;
+use crate::spot::Signatures;
+use crate::tally::Tally;
+
+/// What the checklist is answered from.
+#[derive(Debug)]
+pub(super) struct Checking<'d> {
+    pub(super) tally: &'d Tally,
+    pub(super) signatures: &'d Signatures,
+    pub(super) texts: &'d Causes,
+    pub(super) causes: &'d [CauseAssessment],
+    pub(super) evidence: &'d [Evidence],
+    pub(super) unknown: &'d [UnknownError],
+    pub(super) start: i64,
+    pub(super) end: i64,
+}
+
+impl Checking<'_> {
+    /// The steps in order.
+    pub(super) fn steps(&self) -> Vec<CheckStep> {
+        let mut steps = vec![self.backup()];
+        let order = [
+            Cause::Maintenance,
+            Cause::Overload,
+            Cause::ServerProblem,
+            Cause::AutomaticConfiguration,
+            Cause::Connectivity,
+            Cause::Firewall,
+        ];
+        steps.extend(order.iter().enumerate().map(|(index, cause)| self.cause(index as u8 + 2, *cause)));
+        steps.push(self.logs());
+        steps.push(self.cause(9, Cause::ScriptBug));
+        steps
+    }
+
+    /// When a backup last succeeded before the incident, by these logs.
+    fn backup(&self) -> CheckStep {
+        let mut last: Option<(i64, bool, String)> = None;
+        for (id, hits) in &self.tally.hits {
+            let Some(signature) = self.signatures.find(id).map(|index| &self.signatures.get(index).text) else {
+                continue;
+            };
+            if signature.role != Role::Backup {
+                continue;
+            }
+            let failed = signature.title.to_ascii_lowercase().contains("fail") || signature.cause.is_some();
+            for hits in hits.scopes.values() {
+                let Some((second, _)) = hits.times.range(0, self.end + 1).next_back() else { continue };
+                let title = hits
+                    .quotes
+                    .range(0, (self.end + 1) * Moment::SECOND)
+                    .last()
+                    .map_or_else(|| signature.title.clone(), |quote| quote.title.clone());
+                if !failed && last.as_ref().is_none_or(|(known, _, _)| second > *known) {
+                    last = Some((second, failed, title));
+                }
+            }
+        }
+        let check = "backup".to_owned();
+        match last {
+            Some((second, _, title)) => CheckStep {
+                step: 1,
+                check,
+                status: Status::Found,
+                detail: format!("last success seen {} UTC: {title}", day_and_time(second)),
+                next_action: "Check that this backup can be restored before you change anything.".to_owned(),
+            },
+            None => CheckStep {
+                step: 1,
+                check,
+                status: Status::NoData,
+                detail: "no log here says that a backup succeeded".to_owned(),
+                next_action: "Back up configuration and data before you change anything; add the backup tool's log to the next run.".to_owned(),
+            },
+        }
+    }
+
+    fn cause(&self, step: u8, cause: Cause) -> CheckStep {
+        let text = self.texts.get(cause);
+        let assessment = self.causes.iter().find(|assessment| assessment.cause == cause);
+        let status = assessment.map_or(Status::NoData, |assessment| assessment.status);
+        let top = self
+            .evidence
+            .iter()
+            .find(|piece| piece.cause == Some(cause) && piece.role != Role::Recovery && piece.weight > 0.0);
+        let coverage = assessment.map_or(0.0, |assessment| assessment.coverage);
+        let (detail, next_action) = match status {
+            Status::Found => {
+                let detail = top.map_or_else(
+                    || text.means.clone(),
+                    |piece| format!("{} ({} lines, first {} UTC)", piece.title, piece.count, day_and_time(piece.first)),
+                );
+                let action = top.and_then(|piece| piece.fix.first()).or_else(|| text.advice.first());
+                (detail, action.cloned().unwrap_or_default())
+            }
+            Status::RuledOut => (
+                "the logs that would show it cover the incident and show nothing that fits".to_owned(),
+                "Nothing to do.".to_owned(),
+            ),
+            Status::PartlyCovered => (
+                format!("the logs that would show it cover {:.0} % of what is needed", coverage * 100.0),
+                add(&text.add),
+            ),
+            Status::NoData => ("no log here would show it".to_owned(), add(&text.add)),
+        };
+        CheckStep { step, check: text.check.clone(), status, detail, next_action }
+    }
+
+    /// Errors that no signature knows.
+    fn logs(&self) -> CheckStep {
+        let new: Vec<&UnknownError> = self.unknown.iter().filter(|error| error.novelty >= 0.5).collect();
+        let looked = self.tally.sources.values().any(|source| {
+            source.fates.records > 0
+                && source.family.is_some_and(|family| family != crate::detect::layout::Family::Access)
+        });
+        let (status, detail, next_action) = match (new.first(), looked) {
+            (Some(first), _) => (
+                Status::Found,
+                format!(
+                    "{} kinds of error that no signature knows are new in the incident; the first: {}",
+                    new.len(),
+                    first.shape
+                ),
+                format!("Read them in {} around {} UTC.", first.log, day_and_time(self.start)),
+            ),
+            (None, true) => (
+                Status::RuledOut,
+                "no error of an unknown kind is new in the incident".to_owned(),
+                "Nothing to do.".to_owned(),
+            ),
+            (None, false) => (
+                Status::NoData,
+                "there is no application, server or system log here".to_owned(),
+                "Add the error logs of the web, application and database servers.".to_owned(),
+            ),
+        };
+        CheckStep { step: 8, check: "application and server logs".to_owned(), status, detail, next_action }
+    }
+}
+
+fn add(logs: &[String]) -> String {
+    format!("Add {}.", logs.join("; "))
+}
+
+/// `2026-11-22 08:05:16`, in UTC.
+pub(super) fn day_and_time(second: i64) -> String {
+    crate::model::stamp::Civil::from_second(second).to_string().replace('T', " ")
+}
+
+/// Whether a trigger is a change to list: it lies in the half hour before the first 503.
+pub(super) fn is_recent_change(piece: &Evidence, start: i64) -> bool {
+    piece.role == Role::Trigger && piece.first <= start + 2 && piece.last >= start - BEFORE
+}

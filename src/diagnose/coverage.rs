@@ -1,0 +1,122 @@
+//! What the logs were able to show, and when: *nothing found* is not *nothing looked at*.
+
+use super::causes::Causes;
+use crate::detect::catalogue::{Layouts, wildcard};
+use crate::detect::layout::Family;
+use crate::detect::settle::directory;
+use crate::model::cause::Cause;
+use crate::tally::{SourceTally, Tally};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Share of a log's lines that must have been read for it to count as looked at.
+const READ: f64 = 0.9;
+const MICROS: i64 = 1_000_000;
+
+/// The stretch of time that one log covers.
+#[derive(Debug, Clone)]
+struct LogSpan {
+    /// Ids of the layouts that its lines have.
+    layouts: BTreeSet<String>,
+    from: i64,
+    to: i64,
+    read: bool,
+}
+
+/// What all logs cover.
+#[derive(Debug)]
+pub struct Coverage {
+    spans: BTreeMap<(String, String), LogSpan>,
+}
+
+impl Coverage {
+    /// Reckons what every log covers.
+    ///
+    /// An access log covers the time between its first and last line. Any other log is written when something
+    /// happens: the one that is still being written says, by its silence, that nothing did, up to the time at which
+    /// the logs were taken (the last line of all), and from where the logs beside it begin.
+    pub fn new(tally: &Tally, layouts: &Layouts) -> Self {
+        let first = tally.sources.values().filter_map(|source| source.fates.first).min().unwrap_or(0);
+        let last = tally.sources.values().filter_map(|source| source.fates.last).max().unwrap_or(0);
+        let mut begins: BTreeMap<&str, i64> = BTreeMap::new();
+        for (name, source) in &tally.sources {
+            if let Some(moment) = source.fates.first {
+                let begin = begins.entry(directory(name)).or_insert(moment);
+                *begin = (*begin).min(moment);
+            }
+        }
+        let mut spans: BTreeMap<(String, String), LogSpan> = BTreeMap::new();
+        for (name, source) in &tally.sources {
+            let ids = shown(name, source, layouts);
+            if ids.is_empty() {
+                continue;
+            }
+            let eventful = !ids
+                .iter()
+                .any(|id| layouts.find(id).is_some_and(|layout| layouts.get(layout).text.family == Family::Access));
+            let begin = if eventful { begins.get(directory(name)).copied().unwrap_or(first) } else { i64::MAX };
+            let from = source.fates.first.unwrap_or(i64::MAX).min(begin);
+            let to = if eventful && source.live { last } else { source.fates.last.unwrap_or(i64::MIN) };
+            let fates = &source.fates;
+            let unread = fates.unrecognized + fates.undated;
+            let read = unread as f64 <= (1.0 - READ) * fates.lines as f64;
+            let span = LogSpan { layouts: ids, from, to, read };
+            match spans.get_mut(&(source.host.clone(), source.log.clone())) {
+                Some(known) => {
+                    known.layouts.extend(span.layouts);
+                    known.from = known.from.min(span.from);
+                    known.to = known.to.max(span.to);
+                    known.read &= span.read;
+                }
+                None => {
+                    spans.insert((source.host.clone(), source.log.clone()), span);
+                }
+            }
+        }
+        Self { spans }
+    }
+
+    /// Share of `start..=end` (seconds) in which a log with one of these layouts looked.
+    fn share(&self, layouts: &BTreeSet<String>, start: i64, end: i64) -> f64 {
+        let covered = |second: i64| {
+            let moment = second * MICROS;
+            self.spans.values().any(|span| {
+                span.read
+                    && !span.layouts.is_disjoint(layouts)
+                    && span.from < moment + MICROS
+                    && span.to.saturating_add(MICROS) > moment
+            })
+        };
+        // Some points of the stretch stand for all of it: a log has few gaps.
+        let points: BTreeSet<i64> = (0..=20).map(|step| start + (end - start) * step / 20).collect();
+        points.iter().filter(|&&second| covered(second)).count() as f64 / points.len() as f64
+    }
+
+    /// How far a cause could be seen from `start` to `end` (seconds): the mean over the groups of logs that it takes.
+    pub fn of(&self, causes: &Causes, cause: Cause, start: i64, end: i64) -> f64 {
+        let groups = causes.groups(cause);
+        groups.iter().map(|group| self.share(group, start, end)).sum::<f64>() / groups.len().max(1) as f64
+    }
+
+    /// The seconds that a log covers.
+    pub fn span(&self, host: &str, log: &str) -> Option<(i64, i64)> {
+        let span = self
+            .spans
+            .get(&(host.to_owned(), log.to_owned()))
+            .or_else(|| self.spans.iter().find(|((_, name), _)| name == log).map(|(_, span)| span))?;
+        (span.from <= span.to).then_some((span.from.div_euclid(MICROS), span.to.div_euclid(MICROS)))
+    }
+}
+
+/// The layouts that a source shows: those of its lines, or, where it holds no line, those that its name stands for.
+fn shown(name: &str, source: &SourceTally, layouts: &Layouts) -> BTreeSet<String> {
+    if !source.coverage.is_empty() {
+        return source.coverage.keys().cloned().collect();
+    }
+    if source.fates.lines > 0 {
+        return BTreeSet::new();
+    }
+    let named = layouts.iter().filter(|(_, layout)| {
+        layout.text.family != Family::Access && layout.text.paths.iter().any(|path| wildcard(path, name.as_bytes()))
+    });
+    named.map(|(_, layout)| layout.text.id.clone()).collect()
+}

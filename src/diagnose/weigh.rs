@@ -1,0 +1,203 @@
+//! The weight of each line's evidence: `base · lift · lead · scope · presence`.
+
+use super::constants::{ALWAYS_THERE, BUCKET, LAG, LEAST_LEAD, LIFT_SCALE, NO_BASELINE, NOVEL_BASELINE, base};
+use super::coverage::Coverage;
+use super::relate::Neighbourhood;
+use super::verdict::Evidence;
+use crate::model::cause::{Lead, Role, Strength};
+use crate::segment::Incident;
+use crate::spot::Signatures;
+use crate::spot::signature::SignatureText;
+use crate::tally::series::Series;
+use crate::tally::{HitTally, Scope, Tally};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the weighing of one incident needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighing<'d> {
+    pub(super) tally: &'d Tally,
+    pub(super) signatures: &'d Signatures,
+    pub(super) coverage: &'d Coverage,
+    pub(super) near: &'d Neighbourhood,
+    pub(super) incident: &'d Incident,
+    /// All incidents: their times are nobody's baseline.
+    pub(super) incidents: &'d [Incident],
+    /// 503s at the edge by second.
+    pub(super) failed: &'d BTreeMap<i64, u64>,
+}
+
+/// Where a line occurs, as numbers of buckets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Presence {
+    /// Buckets of the window in which it occurs, and all of the window.
+    inside: (f64, f64),
+    /// Buckets of the baseline in which it occurs, and all of the baseline.
+    outside: (f64, f64),
+}
+
+impl Weighing<'_> {
+    /// The evidence of every signature with a line in the window, heaviest first.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        let mut all = Vec::new();
+        for (id, hits) in &self.tally.hits {
+            let Some(signature) = self.signatures.find(id).map(|index| &self.signatures.get(index).text) else {
+                continue;
+            };
+            for (scope, hits) in &hits.scopes {
+                all.extend(self.weigh(signature, scope, hits));
+            }
+        }
+        sort(&mut all);
+        all
+    }
+
+    fn weigh(&self, signature: &SignatureText, scope: &Scope, hits: &HitTally) -> Option<Evidence> {
+        let look_back = signature.lead.seconds();
+        let from = self.incident.start - look_back;
+        // A recovery ends the incident, so it may come a little later than the last 503.
+        let to = self.incident.end + if signature.role == Role::Recovery { 120 } else { 2 };
+        let count = hits.times.sum(from, to);
+        if count == 0 {
+            return None;
+        }
+        let own = hits.on_failed.sum(self.incident.start, self.incident.end + 1);
+        let (first, last) = extent(&hits.times, from, to)?;
+        let span = self.coverage.span(&scope.host, &scope.log).unwrap_or((from, to));
+        let lift = self.lift(&hits.times, from.max(span.0), to, span);
+        let lead = self.lead(&hits.times, from, to, signature.lead);
+        let nearness = if own > 0 { 1.0 } else { self.near.nearness(scope) };
+        let presence = if is_state(signature) { self.presence(&hits.times) } else { 1.0 };
+        let base = base(signature.strength);
+        let quotes: Vec<_> = hits.quotes.range(from * 1_000_000, (to + 1) * 1_000_000).take(3).cloned().collect();
+        let title = quotes.first().map_or_else(|| signature.title.clone(), |quote| quote.title.clone());
+        Some(Evidence {
+            signature: signature.id.clone(),
+            family: signature.family.clone(),
+            cause: signature.cause,
+            role: signature.role,
+            strength: signature.strength,
+            title,
+            host: scope.host.clone(),
+            about: about(scope),
+            count,
+            first,
+            last,
+            weight: base * lift * lead * nearness * presence,
+            base,
+            lift,
+            lead,
+            scope: nearness,
+            presence,
+            attributed: own,
+            quotes,
+            fix: Vec::new(),
+        })
+    }
+
+    /// How much more often a line occurs in the window than outside of every incident, 0 to 1.
+    fn lift(&self, times: &Series, from: i64, to: i64, span: (i64, i64)) -> f64 {
+        let Presence { inside: (a, window), outside: (b, baseline) } = self.buckets(times, from, to, span);
+        if b == 0.0 {
+            let incident = ((self.incident.end - self.incident.start) / BUCKET + 1) as f64;
+            return NO_BASELINE + (1.0 - NO_BASELINE) * (baseline / (NOVEL_BASELINE * incident)).min(1.0);
+        }
+        // Half a count and one bucket keep both rates away from zero (Gamma-Poisson shrinkage, Jeffreys' prior).
+        let ratio = ((a + 0.5) / (window + 1.0)).ln() - ((b + 0.5) / (baseline + 1.0)).ln();
+        let always = (1.0 / (b / baseline).min(1.0)).ln() / ALWAYS_THERE.ln();
+        (1.0 - (-ratio.max(0.0) / LIFT_SCALE).exp()) * always.clamp(0.0, 1.0)
+    }
+
+    /// The window for the lift is the incident with a short look-back: over half an hour of it, what happens only in
+    /// the incident would be diluted.
+    fn buckets(&self, times: &Series, from: i64, to: i64, span: (i64, i64)) -> Presence {
+        let short = from.max(self.incident.start - 60);
+        let bucket = |second: i64| second.div_euclid(BUCKET);
+        let mut inside = BTreeSet::new();
+        let mut outside = BTreeSet::new();
+        for (second, _) in times.iter() {
+            if (from..to).contains(&second) {
+                inside.insert(bucket(second));
+            } else if second >= to && !self.in_an_incident(second) {
+                outside.insert(bucket(second));
+            } else if second < from && !self.in_an_incident(second) {
+                outside.insert(bucket(second));
+            }
+        }
+        // What occurs only in the early part of the look-back is seen over all of it.
+        let early = inside.iter().next().is_some_and(|&first| first < bucket(short));
+        let window_from = if early { from } else { short };
+        let window = (bucket(to) - bucket(window_from) + 1).max(1) as f64;
+        let covered = (bucket(span.1) - bucket(span.0) + 1).max(0) as f64;
+        let taken: f64 = self
+            .incidents
+            .iter()
+            .map(|incident| (bucket(incident.end.min(span.1)) - bucket(incident.start.max(span.0)) + 1).max(0) as f64)
+            .sum();
+        Presence {
+            inside: (inside.len() as f64, window),
+            outside: (outside.len() as f64, (covered - taken).max(outside.len() as f64)),
+        }
+    }
+
+    fn in_an_incident(&self, second: i64) -> bool {
+        self.incidents.iter().any(|incident| (incident.start - 2..=incident.end + 2).contains(&second))
+    }
+
+    /// How well a line precedes the first 503: fully within its usual lead, less before that and after the onset.
+    fn lead(&self, times: &Series, from: i64, to: i64, lead: Lead) -> f64 {
+        let usual = lead.seconds() as f64;
+        let at = |second: i64| {
+            let ahead = (self.incident.start - second) as f64;
+            // Stamps are cut to the second, and a proxy notices before its log line is written.
+            if ahead >= -2.0 && ahead <= usual {
+                1.0
+            } else if ahead > usual {
+                (-(ahead - usual) / usual).exp()
+            } else {
+                ((ahead + 2.0) / LAG).exp().max(LEAST_LEAD)
+            }
+        };
+        times.range(from, to).map(|(second, _)| at(second)).fold(0.0, f64::max)
+    }
+
+    /// How well a state covers the incident: half for being there at all, the rest by its likeness to the buckets
+    /// with 503s (Ochiai; Abreu et al., "On the accuracy of spectrum-based fault localization", 2007).
+    fn presence(&self, times: &Series) -> f64 {
+        let bucket = |second: i64| second.div_euclid(BUCKET);
+        let failing: BTreeSet<i64> = self.failed.keys().map(|&second| bucket(second)).collect();
+        let (from, to) = (self.incident.start - 2 * BUCKET, self.incident.end + 2 * BUCKET);
+        let shown: BTreeSet<i64> = times.range(from, to).map(|(second, _)| bucket(second)).collect();
+        let both = failing.intersection(&shown).count() as f64;
+        let norm = (failing.len() as f64 * shown.len() as f64).sqrt();
+        0.5 + if norm > 0.0 { 0.5 * both / norm } else { 0.0 }
+    }
+}
+
+/// Heaviest first; ties by strength, first sighting, id and what it is about.
+pub(super) fn sort(evidence: &mut [Evidence]) {
+    evidence.sort_by(|one, other| {
+        (other.weight.total_cmp(&one.weight))
+            .then(other.strength.cmp(&one.strength))
+            .then(one.first.cmp(&other.first))
+            .then_with(|| (&one.signature, &one.host, &one.about).cmp(&(&other.signature, &other.host, &other.about)))
+    });
+}
+
+fn extent(times: &Series, from: i64, to: i64) -> Option<(i64, i64)> {
+    let mut inside = times.range(from, to).map(|(second, _)| second);
+    let first = inside.next()?;
+    Some((first, inside.next_back().unwrap_or(first)))
+}
+
+/// A state goes on while its cause does; an event happens once.
+fn is_state(signature: &SignatureText) -> bool {
+    signature.lead == Lead::Instant && signature.role != Role::Trigger && signature.strength != Strength::Context
+}
+
+fn about(scope: &Scope) -> String {
+    [&scope.upstream, &scope.service, &scope.program]
+        .into_iter()
+        .find(|name| !name.is_empty() && *name != "-" && *name != "_")
+        .cloned()
+        .unwrap_or_default()
+}

@@ -1,0 +1,131 @@
+//! Where bursts of 503s begin and end: a two-state automaton over buckets of requests and 503s.
+//!
+//! J. Kleinberg, "Bursty and Hierarchical Structure in Streams" (KDD 2002), section 4, the form for batches of
+//! arrivals: each bucket of `d` requests with `r` 503s costs `-ln(p^r (1-p)^(d-r))` in a state with the rate `p`, and
+//! entering the burst costs `γ ln N`. The cheapest sequence of states (Viterbi) has hysteresis: a quiet bucket inside a
+//! burst does not end it. A threshold on the rate would cut it there.
+
+/// Width of a bucket in seconds.
+pub const BUCKET: i64 = 10;
+/// The least rate of 503s outside a burst: below, a single one would be a burst.
+const FLOOR: f64 = 0.001;
+/// The most that is taken for normal: above, a permanent outage would be its own baseline.
+const CEILING: f64 = 0.02;
+/// How many times the normal rate makes a burst, and at least which rate.
+const FACTOR: f64 = 8.0;
+const LEAST: f64 = 0.02;
+/// Price of entering a burst, in units of `ln N`.
+const GAMMA: f64 = 1.0;
+/// Fewer 503s are no burst.
+const FEWEST: u64 = 3;
+
+/// Requests and 503s of one bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bucket {
+    /// Start in seconds since 1970.
+    pub start: i64,
+    /// Requests.
+    pub requests: u64,
+    /// 503s among them.
+    pub failed: u64,
+}
+
+/// The bursts among buckets that are in order of time (empty ones left out): start of the first bucket and end of the
+/// last, in seconds.
+pub fn bursts(buckets: &[Bucket]) -> Vec<(i64, i64)> {
+    if buckets.iter().map(|bucket| bucket.failed).sum::<u64>() < FEWEST {
+        return Vec::new();
+    }
+    let normal = normal_rate(buckets);
+    let burst = (FACTOR * normal).max(LEAST).min(0.5);
+    let enter = GAMMA * (buckets.len().max(2) as f64).ln();
+    let states = cheapest(buckets, normal, burst, enter);
+    let mut found: Vec<(i64, i64, u64)> = Vec::new();
+    let mut inside = false;
+    for (bucket, state) in buckets.iter().zip(states) {
+        if !state {
+            inside = false;
+            continue;
+        }
+        match found.last_mut() {
+            Some((_, end, failed)) if inside => {
+                *end = bucket.start + BUCKET;
+                *failed += bucket.failed;
+            }
+            _ => found.push((bucket.start, bucket.start + BUCKET, bucket.failed)),
+        }
+        inside = true;
+    }
+    found.into_iter().filter(|(_, _, failed)| *failed >= FEWEST).map(|(start, end, _)| (start, end)).collect()
+}
+
+/// The median share of 503s, within bounds. The median, so that a long outage does not raise it.
+fn normal_rate(buckets: &[Bucket]) -> f64 {
+    let mut shares: Vec<f64> =
+        buckets.iter().map(|bucket| bucket.failed as f64 / bucket.requests.max(1) as f64).collect();
+    shares.sort_by(f64::total_cmp);
+    shares.get(shares.len() / 2).copied().unwrap_or(0.0).clamp(FLOOR, CEILING)
+}
+
+/// The cheapest states: `true` in a burst.
+fn cheapest(buckets: &[Bucket], normal: f64, burst: f64, enter: f64) -> Vec<bool> {
+    let cost = |bucket: &Bucket, rate: f64| {
+        let failed = bucket.failed as f64;
+        let passed = bucket.requests.max(bucket.failed) as f64 - failed;
+        -(failed * rate.ln() + passed * (1.0 - rate).ln())
+    };
+    let (mut quiet, mut loud) = (0.0, enter);
+    // For each bucket, whether the cheapest way to each state came from the burst.
+    let mut from: Vec<(bool, bool)> = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        let (to_quiet, to_loud) = (loud < quiet, loud <= quiet + enter);
+        let next_quiet = if to_quiet { loud } else { quiet } + cost(bucket, normal);
+        let next_loud = if to_loud { loud } else { quiet + enter } + cost(bucket, burst);
+        from.push((to_quiet, to_loud));
+        (quiet, loud) = (next_quiet, next_loud);
+    }
+    let mut state = loud < quiet;
+    let mut states = vec![false; buckets.len()];
+    for index in (0..buckets.len()).rev() {
+        states[index] = state;
+        state = if state { from[index].1 } else { from[index].0 };
+    }
+    states
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(counts: &[(u64, u64)]) -> Vec<(i64, i64)> {
+        let buckets: Vec<Bucket> = counts
+            .iter()
+            .enumerate()
+            .map(|(index, &(requests, failed))| Bucket { start: index as i64 * BUCKET, requests, failed })
+            .collect();
+        bursts(&buckets)
+    }
+
+    #[test]
+    fn a_burst_with_a_quiet_bucket_is_one() {
+        let mut counts = vec![(100, 0); 12];
+        counts.extend([(100, 30), (100, 90), (20, 0), (100, 80)]);
+        counts.extend(vec![(100, 0); 12]);
+        assert_eq!(of(&counts), [(120, 160)]);
+    }
+
+    #[test]
+    fn noise_is_no_burst() {
+        assert!(of(&vec![(100, 0); 50]).is_empty());
+        let mut counts = vec![(1000, 1); 50];
+        assert!(of(&counts).is_empty());
+        counts[3].1 = 3;
+        assert!(of(&counts).is_empty());
+    }
+
+    #[test]
+    fn a_permanent_outage_is_a_burst() {
+        assert_eq!(of(&vec![(50, 50); 20]), [(0, 200)]);
+        assert_eq!(of(&[(3, 3)]), [(0, 10)]);
+    }
+}

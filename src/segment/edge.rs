@@ -1,0 +1,140 @@
+//! Which views of the requests are the edge: every request is counted there, and only there.
+//!
+//! A request passes several tiers and is logged by each. Adding the logs up would count it several times, and taking
+//! the busiest log would lose what the others alone saw. So for each log it is asked whether its requests are those
+//! of another log that stands nearer to the clients.
+
+use crate::detect::catalogue::wildcard;
+use crate::tally::Tally;
+use crate::tally::vantage::{VantageKey, VantageTally};
+
+/// Two tiers log the same request at most this many seconds apart.
+const REACH: i64 = 3;
+/// Shifts in seconds at which agreement is chance, and not the same requests.
+const SHIFTS: [i64; 4] = [-61, -37, 41, 67];
+/// Agreement beyond chance from which on a log holds the requests of another.
+const SAME_REQUESTS: f64 = 0.5;
+/// A log with this many times the clients of another stands nearer to them.
+const MORE_CLIENTS: u64 = 3;
+
+/// The role of a view of the requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Whether its requests are counted.
+    pub edge: bool,
+    /// Why.
+    pub reason: String,
+    /// The log that it stands behind, or doubles.
+    pub behind: Option<VantageKey>,
+}
+
+/// The place of every vantage point, in the order of the tally. `chosen` are the globs of `--edge`.
+pub fn places(tally: &Tally, chosen: &[String]) -> Vec<(VantageKey, Place)> {
+    let all: Vec<(&VantageKey, &VantageTally)> = tally.vantages.iter().collect();
+    all.iter()
+        .map(|&(key, vantage)| {
+            let place = match chosen {
+                [] => place(key, vantage, &all),
+                globs => {
+                    let edge = globs.iter().any(|glob| wildcard(glob, key.log.as_bytes()));
+                    let reason = if edge { "named by --edge" } else { "not named by --edge" };
+                    Place { edge, reason: reason.to_owned(), behind: None }
+                }
+            };
+            (key.clone(), place)
+        })
+        .collect()
+}
+
+fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &VantageTally)]) -> Place {
+    let mut best: Option<(f64, &VantageKey, &'static str)> = None;
+    for &(other_key, other) in all {
+        let Some(why) = stands_before(other_key, other, key, vantage) else { continue };
+        let agreement = agreement(vantage, &[other]);
+        if agreement >= SAME_REQUESTS && best.as_ref().is_none_or(|(known, _, _)| agreement > *known) {
+            best = Some((agreement, other_key, why));
+        }
+    }
+    if let Some((agreement, other, why)) = best {
+        let reason =
+            format!("its requests are those of {} ({:.0} % agree beyond chance), {why}", other.log, agreement * 100.0);
+        return Place { edge: false, reason, behind: Some(other.clone()) };
+    }
+    // Several logs together may hold what no single one does: a pair of balancers in front of one server.
+    let before: Vec<(&VantageKey, &VantageTally)> = all
+        .iter()
+        .copied()
+        .filter(|(other_key, other)| stands_before(other_key, other, key, vantage).is_some())
+        .collect();
+    let tallies: Vec<&VantageTally> = before.iter().map(|(_, other)| *other).collect();
+    let together = agreement(vantage, &tallies);
+    if before.len() > 1 && together >= SAME_REQUESTS {
+        let reason = format!(
+            "its requests are those of {} other logs together ({:.0} % agree beyond chance)",
+            before.len(),
+            together * 100.0
+        );
+        return Place { edge: false, reason, behind: before.first().map(|(other, _)| (*other).clone()) };
+    }
+    Place { edge: true, reason: "no other log holds its requests".to_owned(), behind: None }
+}
+
+/// Whether `one` stands nearer to the clients than `other`, and by which sign. Exactly one of two logs of the same
+/// requests stands before the other.
+fn stands_before(
+    one_key: &VantageKey,
+    one: &VantageTally,
+    other_key: &VantageKey,
+    other: &VantageTally,
+) -> Option<&'static str> {
+    if one_key == other_key {
+        return None;
+    }
+    let (clients, others) = (one.clients.distinct(), other.clients.distinct());
+    if clients >= MORE_CLIENTS * others.max(1) {
+        return Some("which has many more client addresses");
+    }
+    if others >= MORE_CLIENTS * clients.max(1) {
+        return None;
+    }
+    if one.tier != other.tier {
+        return (one.tier < other.tier).then_some("whose product stands nearer to the clients");
+    }
+    let (requests, other_requests) = (one.requests(), other.requests());
+    if requests != other_requests {
+        return (requests > other_requests).then_some("which has more of them");
+    }
+    (one_key < other_key).then_some("the same log written twice")
+}
+
+/// How far the requests of `inner` are those of `outer`, beyond what shifted clocks would agree: 0 for chance, 1 for
+/// all. Only requests are compared whose path occurs in `outer` at all, so that health checks do not matter.
+fn agreement(inner: &VantageTally, outer: &[&VantageTally]) -> f64 {
+    let (mut known, mut now, mut shifted) = (0.0, 0.0, 0.0);
+    let (mut all, mut total) = (0.0, 0.0);
+    for (hash, second, count) in inner.fingerprints.iter() {
+        if !outer.iter().all(|outer| outer.fingerprints.wants(hash)) {
+            continue;
+        }
+        let count = f64::from(count);
+        total += count;
+        if !outer.iter().any(|outer| outer.fingerprints.around(hash, 0, i64::MAX / 4) > 0) {
+            continue;
+        }
+        all += count;
+        let at = |shift: i64| outer.iter().any(|outer| outer.fingerprints.around(hash, second + shift, REACH) > 0);
+        known += count;
+        now += if at(0) { count } else { 0.0 };
+        shifted += count * SHIFTS.iter().filter(|&&shift| at(shift)).count() as f64 / SHIFTS.len() as f64;
+    }
+    // A handful of requests, or a few common paths among many others, prove nothing.
+    if known < 5.0 || all < 0.2 * total {
+        return 0.0;
+    }
+    let (now, chance) = (now / known, shifted / known);
+    if chance >= 0.98 {
+        if now >= 0.98 { SAME_REQUESTS } else { 0.0 }
+    } else {
+        ((now - chance) / (1.0 - chance)).max(0.0)
+    }
+}
