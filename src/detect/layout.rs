@@ -97,6 +97,9 @@ pub struct LayoutText {
     /// Fits a great deal: taken only where nothing else fits.
     #[serde(default)]
     pub generic: bool,
+    /// Looks like many another log: considered only where the path (`paths`) or the carrier (`programs`) names it.
+    #[serde(default)]
+    pub named: bool,
     /// Lines that it must read.
     pub samples: Vec<String>,
     /// Lines that it must refuse.
@@ -195,13 +198,12 @@ impl Layout {
         self.templates.iter().any(|template| template.specificity() == 0)
     }
 
-    /// Reads a whole record; nothing when it does not have this layout.
-    pub fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
+    /// Reads a whole record; nothing when it does not have this layout. Templates that are nothing but a message are
+    /// read only behind a carrier, which states the time and the program.
+    pub fn read<'a>(&self, text: &'a [u8], carried: bool) -> Option<Found<'a>> {
         let mut found = match &self.json {
             Some(json) => json.read(text)?,
-            None => {
-                self.templates.iter().find_map(|template| template.read(text)).or_else(|| self.read_first_line(text))?
-            }
+            None => self.read_templates(text, carried).or_else(|| self.read_first_line(text, carried))?,
         };
         if !self.pairs.is_empty() {
             self.pairs.read_pairs(text, &mut found.fields);
@@ -221,11 +223,15 @@ impl Layout {
         Some(found)
     }
 
+    fn read_templates<'a>(&self, text: &'a [u8], carried: bool) -> Option<Found<'a>> {
+        self.templates.iter().filter(|template| carried || template.specificity() > 0).find_map(|template| template.read(text))
+    }
+
     /// A record of several lines whose template covers only the first: the message then runs to the end.
-    fn read_first_line<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
+    fn read_first_line<'a>(&self, text: &'a [u8], carried: bool) -> Option<Found<'a>> {
         let end = memchr::memchr(b'\n', text)?;
         let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-        let mut found = self.templates.iter().find_map(|template| template.read(first))?;
+        let mut found = self.read_templates(first, carried)?;
         let message = found.fields.get(Field::Message).map(<[u8]>::len);
         // The message is the tail of the line, so it is found by its length.
         if let Some(length) = message

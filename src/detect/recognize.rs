@@ -79,15 +79,15 @@ fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
     }
 }
 
-/// Recognizes a sample of lines.
-pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
+/// Recognizes a sample of lines of the member called `name`.
+pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition {
     let envelopes = vote_envelopes(lines);
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         let bare = unwrap(&envelopes, line);
-        let best = best_fits(layouts, &bare);
+        let best = best_fits(layouts, name, &bare);
         if best.is_empty() {
             considered += u32::from(!continued);
             continue;
@@ -132,10 +132,10 @@ fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
 }
 
 /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
-pub fn best_fits(layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
+pub fn best_fits(layouts: &Layouts, name: &str, bare: &Bare<'_>) -> Vec<usize> {
     let mut best = (false, 0, Vec::new());
     for (index, layout) in layouts.iter() {
-        if !may_carry(layout, bare) {
+        if !may_carry(layout, name, bare) {
             continue;
         }
         let fit = layout.fit(&bare.message);
@@ -160,8 +160,11 @@ fn least_fit(bare: &Bare<'_>) -> u32 {
 
 /// Whether a layout can stand behind this carrier: one that names programs, only behind such a program (or in a
 /// file of its own, where nothing names a program).
-pub fn may_carry(layout: &Layout, bare: &Bare<'_>) -> bool {
+pub fn may_carry(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
     let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
+    if layout.text.named && program.is_none() && !layout.text.paths.iter().any(|path| wildcard(path, name.as_bytes())) {
+        return false;
+    }
     match program {
         Some(program) if !layout.text.programs.is_empty() => {
             layout.text.programs.iter().any(|pattern| wildcard(pattern, program))

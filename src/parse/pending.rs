@@ -132,10 +132,11 @@ impl<'b> Pending<'b> {
             text.extend_from_slice(&self.further);
             Cow::Owned(text)
         };
+        let carried = self.bare.carrier.is_some();
         let Found { stamp, mut fields } = match self.first.found {
             Some(found) if self.lines == 1 => found,
             // The whole reads as its first line did; should it not, the first line alone is the record.
-            _ => layout.read(&text).or_else(|| layout.read(first_line(&text))).unwrap_or_default(),
+            _ => layout.read(&text, carried).or_else(|| layout.read(first_line(&text), carried)).unwrap_or_default(),
         };
         if let Some(carrier) = &self.bare.carrier {
             for (field, value) in

@@ -17,16 +17,18 @@ const SAMPLE: usize = 300;
 pub struct Plan {
     /// Layouts of the member, specific ones first, most lines first.
     own: Vec<usize>,
+    /// Name of the member.
+    name: String,
     /// The same by program, filled as programs are met.
     by_program: FxHashMap<Vec<u8>, Vec<usize>>,
 }
 
 impl Plan {
-    /// A plan that prefers `chosen`, most lines first.
-    pub fn new(layouts: &Layouts, chosen: &[usize]) -> Self {
+    /// A plan for the member called `name` that prefers `chosen`, most lines first.
+    pub fn new(layouts: &Layouts, name: &str, chosen: &[usize]) -> Self {
         let mut own = chosen.to_vec();
         own.sort_by_key(|&layout| layouts.get(layout).text.generic);
-        Self { own, by_program: FxHashMap::default() }
+        Self { own, name: name.to_owned(), by_program: FxHashMap::default() }
     }
 
     /// Whether there is nothing to try.
@@ -41,6 +43,7 @@ impl Plan {
 
     /// The layout of a line, and what it reads in `message`, which is the message of `bare`.
     pub fn read<'m>(&mut self, layouts: &Layouts, bare: &Bare<'_>, message: &'m [u8]) -> Option<(usize, Found<'m>)> {
+        let carried = bare.carrier.is_some();
         let candidates = match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
             None => &self.own,
             Some(program) => {
@@ -51,7 +54,7 @@ impl Plan {
                 self.by_program.get(program)?
             }
         };
-        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message)?)))
+        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message, carried)?)))
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
@@ -59,7 +62,7 @@ impl Plan {
         let mut list: Vec<(bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
             .iter()
             .filter(|(index, layout)| {
-                may_carry(layout, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
+                may_carry(layout, &self.name, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
             })
             .map(|(index, layout)| {
                 let preferred = self.own.iter().position(|&own| own == index).unwrap_or(usize::MAX);
@@ -101,12 +104,12 @@ impl Plan {
             .filter(|line| super::is_unread(self, layouts, &unwrap(envelopes, line)))
             .take(SAMPLE)
             .collect();
-        let recognition = recognize(layouts, &unread);
+        let recognition = recognize(layouts, &self.name, &unread);
         if recognition.votes.is_empty() || recognition.envelopes.iter().any(|envelope| !envelopes.contains(envelope)) {
             return None;
         }
         let mut chosen = self.own.clone();
         chosen.extend(recognition.votes.iter().map(|&(layout, _)| layout).filter(|layout| !self.own.contains(layout)));
-        Some(Plan::new(layouts, &chosen))
+        Some(Plan::new(layouts, &self.name, &chosen))
     }
 }

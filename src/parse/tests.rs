@@ -92,7 +92,7 @@ fn every_layout_reads_its_samples_and_refuses_its_strangers() {
     let layouts = Layouts::embedded().unwrap();
     for (_, layout) in layouts.iter() {
         for sample in &layout.text.samples {
-            assert!(layout.read(sample.as_bytes()).is_some(), "{} does not read {sample}", layout.text.id);
+            assert!(layout.read(sample.as_bytes(), true).is_some(), "{} does not read {sample}", layout.text.id);
         }
         for stranger in &layout.text.strangers {
             assert_eq!(layout.fit(stranger.as_bytes()), 0, "{} reads {stranger}", layout.text.id);

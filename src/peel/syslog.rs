@@ -140,7 +140,8 @@ fn structured(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
         b"-" => None,
         _ => Some(StampFormat::Iso.read(stamp)?.0),
     };
-    let message = skip_structured_data(rest)?;
+    // rsyslog writes the blank that RFC 3164 has behind the tag into the message.
+    let message = skip_structured_data(rest)?.trim_ascii_start();
     let present = |word| if word == b"-" { None } else { Some(Cow::Borrowed(word)) };
     Some(Peeled {
         message: Cow::Borrowed(message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message)),
