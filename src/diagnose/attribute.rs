@@ -1,5 +1,6 @@
 //! Direct attribution: 503s that say themselves why, or whose error line says it.
 
+use super::constants::{ALIGNED, base};
 use super::verdict::Evidence;
 use crate::model::cause::{Cause, Role, Strength};
 use crate::tally::Tally;
@@ -29,6 +30,13 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
             }
         }
         piece.attributed = matched(&lines, failed);
+        let share = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
+        // An error that the code writes for nearly every 503, and not otherwise, is why, however mild it sounds.
+        if piece.role == Role::Fault && piece.strength == Strength::Contributing && share >= ALIGNED.0 && piece.lift >= ALIGNED.1 {
+            let stronger = share * base(Strength::Strong);
+            piece.weight *= stronger / piece.base;
+            piece.base = stronger;
+        }
     }
 }
 

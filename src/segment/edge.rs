@@ -6,6 +6,7 @@
 
 use crate::detect::catalogue::wildcard;
 use crate::tally::Tally;
+use crate::tally::sketch::Sketch;
 use crate::tally::vantage::{VantageKey, VantageTally};
 
 /// Two tiers log the same request at most this many seconds apart.
@@ -112,15 +113,29 @@ fn stands_before(
 }
 
 /// How far the requests of `inner` are those of `outer`: the share of its telling requests that `outer` has at the same
-/// time. Telling is a request that `outer` does not have at other times as well, so that agreement is no chance.
+/// time. Nothing when no request is telling.
+///
+/// Two sites of one host may get the same paths at the same time. So where both logs know the same clients, the
+/// client's address must agree too; where `inner` sees a proxy's address instead, method and path are all there is.
 fn agreement(inner: &VantageTally, outer: &[&VantageTally]) -> Option<f64> {
+    let known: Vec<u64> = inner.clients.iter().map(|(hash, _, _)| hash).collect();
+    let shared = known.iter().filter(|&&hash| outer.iter().any(|outer| outer.clients.around(hash, 0, 0) > 0)).count();
+    if shared * 2 > known.len() {
+        same_share(inner, outer, |vantage| &vantage.client_fingerprints)
+    } else {
+        same_share(inner, outer, |vantage| &vantage.fingerprints)
+    }
+}
+
+/// Telling is a request that `outer` does not have at other times as well, so that agreement is no chance.
+fn same_share(inner: &VantageTally, outer: &[&VantageTally], of: fn(&VantageTally) -> &Sketch) -> Option<f64> {
     let (mut telling, mut same) = (0_u64, 0_u64);
-    for (hash, second, count) in inner.fingerprints.iter() {
-        let wanted = outer.iter().all(|outer| outer.fingerprints.wants(hash));
-        if !wanted || !outer.iter().any(|outer| outer.fingerprints.around(hash, 0, i64::MAX / 4) > 0) {
+    for (hash, second, count) in of(inner).iter() {
+        let wanted = outer.iter().all(|outer| of(outer).wants(hash));
+        if !wanted || !outer.iter().any(|outer| of(outer).around(hash, 0, i64::MAX / 4) > 0) {
             continue;
         }
-        let at = |shift: i64| outer.iter().any(|outer| outer.fingerprints.around(hash, second + shift, REACH) > 0);
+        let at = |shift: i64| outer.iter().any(|outer| of(outer).around(hash, second + shift, REACH) > 0);
         if SHIFTS.iter().filter(|&&shift| at(shift)).count() * 4 <= SHIFTS.len() {
             telling += u64::from(count);
             same += if at(0) { u64::from(count) } else { 0 };
