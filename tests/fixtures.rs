@@ -30,7 +30,8 @@ struct Expected {
 fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let entries = std::fs::read_dir(root).expect("fixtures/ is there");
-    let mut cases: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join("case.toml").is_file()).collect();
+    let mut cases: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join("case.toml").is_file()).collect();
     cases.sort();
     cases
 }
@@ -38,7 +39,12 @@ fn fixtures() -> Vec<PathBuf> {
 fn run(directory: &Path) -> Diagnosis {
     let layouts = why503::detect::catalogue::Layouts::embedded().unwrap();
     let signatures = why503::spot::Signatures::embedded(&layouts).unwrap();
-    let assumptions = why503::detect::settle::Assumptions { log_zone: None, system_zone: jiff::tz::TimeZone::UTC, formats: Vec::new(), now: 1_795_335_814 };
+    let assumptions = why503::detect::settle::Assumptions {
+        log_zone: None,
+        system_zone: jiff::tz::TimeZone::UTC,
+        formats: Vec::new(),
+        now: 1_795_335_814,
+    };
     let wanted = why503::tally::collect::Wanted { statuses: vec![(503, 503)], probes: Vec::new() };
     let plan = Plan { layouts, signatures, wanted, assumptions, window: Default::default(), threads: 2 };
     let found = why503::find::find(&[directory.join("logs").into()]);
@@ -46,9 +52,16 @@ fn run(directory: &Path) -> Diagnosis {
     let mut tally = read_all(&plan, &found.sources, &surveys, &Progress::default());
     tally.settle();
     let segments = why503::segment::segment(&tally, &[]);
-    let references: BTreeMap<_, _> = why503::spot::references().unwrap().into_iter().map(|reference| (reference.id.clone(), reference)).collect();
+    let references: BTreeMap<_, _> =
+        why503::spot::references().unwrap().into_iter().map(|reference| (reference.id.clone(), reference)).collect();
     let causes = Causes::embedded(&plan.layouts).unwrap();
-    let knowledge = Knowledge { layouts: &plan.layouts, signatures: &plan.signatures, references: &references, causes: &causes, gap: constants::GAP };
+    let knowledge = Knowledge {
+        layouts: &plan.layouts,
+        signatures: &plan.signatures,
+        references: &references,
+        causes: &causes,
+        gap: constants::GAP,
+    };
     diagnose(&tally, &segments, knowledge)
 }
 
@@ -69,7 +82,14 @@ fn faults(expected: &Expected, verdict: &Verdict) -> Vec<String> {
         Some(cause) => verdict.cause_id() == cause || expected.also.iter().any(|also| also == verdict.cause_id()),
     };
     if !right {
-        faults.push(format!("cause {:?} {:?}, got {} ({} {:.2})", expected.cause, expected.also, verdict.cause_id(), verdict.confidence.word(), verdict.probability));
+        faults.push(format!(
+            "cause {:?} {:?}, got {} ({} {:.2})",
+            expected.cause,
+            expected.also,
+            verdict.cause_id(),
+            verdict.confidence.word(),
+            verdict.probability
+        ));
     }
     if verdict.failed.abs_diff(expected.n503) * 50 > expected.n503 {
         faults.push(format!("n503 {}, got {}", expected.n503, verdict.failed));
@@ -88,15 +108,35 @@ fn every_case_gets_its_counts_incidents_and_causes() {
         if !name.contains(&only) {
             continue;
         }
-        let case: Case = toml::from_str(&std::fs::read_to_string(directory.join("case.toml")).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let case: Case = toml::from_str(&std::fs::read_to_string(directory.join("case.toml")).unwrap())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         let diagnosis = run(&directory);
         let mut faults = Vec::new();
         // The client counts requests that never reached a log: a connection that was refused, one still open at the end.
-        if diagnosis.total_failed != case.total_503 || diagnosis.total_requests.abs_diff(case.total_requests) * 100 > case.total_requests {
-            faults.push(format!("503s and requests {:?}, got {:?}", (case.total_503, case.total_requests), (diagnosis.total_failed, diagnosis.total_requests)));
+        if diagnosis.total_failed != case.total_503
+            || diagnosis.total_requests.abs_diff(case.total_requests) * 100 > case.total_requests
+        {
+            faults.push(format!(
+                "503s and requests {:?}, got {:?}",
+                (case.total_503, case.total_requests),
+                (diagnosis.total_failed, diagnosis.total_requests)
+            ));
         }
         if diagnosis.incidents.len() != case.incident.len() {
-            let spans: Vec<String> = diagnosis.incidents.iter().map(|verdict| format!("{}..{} {:?} {} {}", jiff::Timestamp::from_second(verdict.start).unwrap(), jiff::Timestamp::from_second(verdict.end).unwrap(), verdict.services, verdict.failed, verdict.cause_id())).collect();
+            let spans: Vec<String> = diagnosis
+                .incidents
+                .iter()
+                .map(|verdict| {
+                    format!(
+                        "{}..{} {:?} {} {}",
+                        jiff::Timestamp::from_second(verdict.start).unwrap(),
+                        jiff::Timestamp::from_second(verdict.end).unwrap(),
+                        verdict.services,
+                        verdict.failed,
+                        verdict.cause_id()
+                    )
+                })
+                .collect();
             faults.push(format!("{} incidents, got {}: {spans:?}", case.incident.len(), diagnosis.incidents.len()));
         }
         for (expected, verdict) in case.incident.iter().zip(&diagnosis.incidents) {
@@ -115,12 +155,43 @@ fn every_case_gets_its_counts_incidents_and_causes() {
         }
         let show = std::env::var("SHOW").is_ok() || !only.is_empty();
         for verdict in diagnosis.incidents.iter().filter(|_| show) {
-            println!("     {} {} {:.2} expl {:.2} {:?} | {}", verdict.cause_id(), verdict.confidence.word(), verdict.probability, verdict.explained_share, verdict.runner_up, verdict.summary);
+            println!(
+                "     {} {} {:.2} expl {:.2} {:?} | {}",
+                verdict.cause_id(),
+                verdict.confidence.word(),
+                verdict.probability,
+                verdict.explained_share,
+                verdict.runner_up,
+                verdict.summary
+            );
             for piece in verdict.evidence.iter().take(14) {
-                println!("        {:.2}={:.2}*{:.2}*{:.2}*{:.2}*{:.2} n={} attr={} {:?} {:?} {} [{} {}] {}", piece.weight, piece.base, piece.lift, piece.lead, piece.scope, piece.presence, piece.count, piece.attributed, piece.role, piece.cause.map(|cause| cause.id()), piece.signature, piece.host, piece.about, piece.title);
+                println!(
+                    "        {:.2}={:.2}*{:.2}*{:.2}*{:.2}*{:.2} n={} attr={} {:?} {:?} {} [{} {}] {}",
+                    piece.weight,
+                    piece.base,
+                    piece.lift,
+                    piece.lead,
+                    piece.scope,
+                    piece.presence,
+                    piece.count,
+                    piece.attributed,
+                    piece.role,
+                    piece.cause.map(|cause| cause.id()),
+                    piece.signature,
+                    piece.host,
+                    piece.about,
+                    piece.title
+                );
             }
             for cause in &verdict.causes {
-                println!("        {} {:?} p={:.2} cov={:.2} attr={}", cause.cause.id(), cause.status, cause.probability, cause.coverage, cause.attributed);
+                println!(
+                    "        {} {:?} p={:.2} cov={:.2} attr={}",
+                    cause.cause.id(),
+                    cause.status,
+                    cause.probability,
+                    cause.coverage,
+                    cause.attributed
+                );
             }
         }
         wrong += usize::from(!faults.is_empty());

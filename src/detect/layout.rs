@@ -224,7 +224,10 @@ impl Layout {
     }
 
     fn read_templates<'a>(&self, text: &'a [u8], carried: bool) -> Option<Found<'a>> {
-        self.templates.iter().filter(|template| carried || template.specificity() > 0).find_map(|template| template.read(text))
+        self.templates
+            .iter()
+            .filter(|template| carried || template.specificity() > 0)
+            .find_map(|template| template.read(text))
     }
 
     /// A record of several lines whose template covers only the first: the message then runs to the end.

@@ -1,6 +1,6 @@
 //! Direct attribution: 503s that say themselves why, or whose error line says it.
 
-use super::constants::{ALIGNED, base};
+use super::constants::{ALIGNED, UNALIGNED, base};
 use super::verdict::Evidence;
 use crate::model::cause::{Cause, Role, Strength};
 use crate::tally::Tally;
@@ -31,12 +31,22 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
         }
         piece.attributed = matched(&lines, failed);
         let share = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
-        // An error that the code writes for nearly every 503, and not otherwise, is why, however mild it sounds.
-        if piece.role == Role::Fault && piece.strength == Strength::Contributing && share >= ALIGNED.0 && piece.lift >= ALIGNED.1 {
-            let stronger = share * base(Strength::Strong);
-            piece.weight *= stronger / piece.base;
-            piece.base = stronger;
+        if piece.role == Role::Fault && piece.strength == Strength::Contributing {
+            align(piece, share);
         }
+    }
+}
+
+/// A mild error is as strong as a fault when it is written for nearly every 503, and not otherwise; when it goes with
+/// next to none of them, it is an error of other requests.
+fn align(piece: &mut Evidence, share: f64) {
+    if share >= ALIGNED.0 && piece.lift >= ALIGNED.1 {
+        let stronger = share * base(Strength::Strong);
+        piece.weight *= stronger / piece.base;
+        piece.base = stronger;
+    } else if share < UNALIGNED.0 && piece.cause == Some(Cause::ScriptBug) {
+        piece.presence *= UNALIGNED.1;
+        piece.weight *= UNALIGNED.1;
     }
 }
 

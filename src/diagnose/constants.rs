@@ -59,3 +59,6 @@ pub(super) const EVIDENT: f64 = 0.25;
 /// Share of the 503s that must have an error line at their second for that line to be as strong as a fault, and the
 /// lift that it must have.
 pub(super) const ALIGNED: (f64, f64) = (0.6, 0.3);
+/// Share of the 503s below which an exception is one of other requests, and what it keeps then
+/// (`maintenance-caddy-respond`: a traceback that answers 500 on another URL).
+pub(super) const UNALIGNED: (f64, f64) = (0.15, 0.3);

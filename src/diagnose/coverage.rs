@@ -99,13 +99,24 @@ impl Coverage {
 
     /// Whether a log from behind the edge covers the incident: of the application, a database, or another machine. A
     /// balancer's own logs say that something behind it fails, and never why.
-    pub fn sees_behind(&self, layouts: &Layouts, edge_hosts: &BTreeSet<String>, edge_logs: &BTreeSet<String>, start: i64, end: i64) -> bool {
+    pub fn sees_behind(
+        &self,
+        layouts: &Layouts,
+        edge_hosts: &BTreeSet<String>,
+        edge_logs: &BTreeSet<String>,
+        start: i64,
+        end: i64,
+    ) -> bool {
         let inner = |id: &String| {
-            layouts.find(id).is_some_and(|layout| matches!(layouts.get(layout).text.family, Family::Application | Family::Database))
+            layouts
+                .find(id)
+                .is_some_and(|layout| matches!(layouts.get(layout).text.family, Family::Application | Family::Database))
         };
         self.spans.iter().any(|((host, log), span)| {
             let elsewhere = !host.is_empty() && !edge_hosts.contains(host);
-            let behind = elsewhere || span.layouts.iter().any(inner) || (!edge_logs.contains(log) && span.layouts.iter().any(|id| is_access(layouts, id)));
+            let behind = elsewhere
+                || span.layouts.iter().any(inner)
+                || (!edge_logs.contains(log) && span.layouts.iter().any(|id| is_access(layouts, id)));
             behind && span.from <= end * MICROS && span.to >= start * MICROS
         })
     }

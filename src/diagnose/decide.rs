@@ -125,7 +125,7 @@ impl Deciding<'_> {
     fn pointedness(&self, piece: &Evidence) -> f64 {
         let others = self.alternatives(piece);
         let each = match piece.role {
-            Role::Symptom => 1.0,
+            Role::Symptom => 0.5,
             Role::Trigger => 0.5,
             _ => 0.1,
         };
@@ -165,7 +165,9 @@ impl Deciding<'_> {
                     .filter(|piece| piece.cause == Some(fault) && piece.role == Role::Fault)
                     .map(|piece| piece.first)
                     .min();
-                first.is_none_or(|first| trigger.first <= first + 2).then_some((change, Some(fault)))
+                // Who stops a service on purpose does not break it: a fault that says so itself stays the server's.
+                let on_purpose = change != Cause::Maintenance || first.is_none();
+                (on_purpose && first.is_none_or(|first| trigger.first <= first + 2)).then_some((change, Some(fault)))
             }
             Some(_) => None,
         }
@@ -197,11 +199,20 @@ impl Deciding<'_> {
         let ahead = probability - runner_up.map_or(0.0, |(_, probability)| probability);
         let seen = self.coverage.get(&cause).copied().unwrap_or(0.0);
         // What can stand for several causes never decides alone.
-        let plain = self.evidence.iter().any(|piece| piece.cause == Some(cause) && piece.role != Role::Symptom && piece.weight >= 0.25 && self.alternatives(piece) == 0);
+        let plain = self.evidence.iter().any(|piece| {
+            piece.cause == Some(cause)
+                && piece.role != Role::Symptom
+                && piece.weight >= 0.25
+                && self.alternatives(piece) == 0
+        });
         if explained && plain && probability >= PROBABLE.0 && ahead >= PROBABLE.1 && seen >= PROBABLE.2 {
             return (Some(cause), Confidence::Probable);
         }
         let evident = weights.get(&cause).copied().unwrap_or(0.0) >= EVIDENT;
-        if evident && probability >= POSSIBLE { (Some(cause), Confidence::Possible) } else { (None, Confidence::Unknown) }
+        if evident && probability >= POSSIBLE {
+            (Some(cause), Confidence::Possible)
+        } else {
+            (None, Confidence::Unknown)
+        }
     }
 }

@@ -203,7 +203,13 @@ impl Diagnosing<'_> {
 
     /// How far each cause could be seen. What breaks behind the edge shows only in logs from there.
     fn sight(&self, incident: &Incident) -> BTreeMap<Cause, f64> {
-        let vantages = || incident.services.iter().filter_map(|name| self.segments.services.get(name)).flat_map(|service| &service.vantages);
+        let vantages = || {
+            incident
+                .services
+                .iter()
+                .filter_map(|name| self.segments.services.get(name))
+                .flat_map(|service| &service.vantages)
+        };
         let hosts = vantages().map(|key| key.host.clone()).collect();
         let logs = vantages().map(|key| key.log.clone()).collect();
         let behind = self.coverage.sees_behind(self.knowledge.layouts, &hosts, &logs, incident.start, incident.end);

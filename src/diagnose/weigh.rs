@@ -72,7 +72,10 @@ impl Weighing<'_> {
             0 if is_state(signature) => self.presence(&hits.times),
             0 => 1.0,
         };
-        let base = base(signature.strength);
+        // That a request failed for want of a server is direct, but no more than strong for any reason why.
+        let strength =
+            if signature.role == Role::Symptom { signature.strength.min(Strength::Strong) } else { signature.strength };
+        let base = base(strength);
         let quotes: Vec<_> = hits.quotes.range(from * 1_000_000, (to + 1) * 1_000_000).take(3).cloned().collect();
         let title = quotes.first().map_or_else(|| signature.title.clone(), |quote| quote.title.clone());
         Some(Evidence {
@@ -169,7 +172,9 @@ impl Weighing<'_> {
     /// What happened before an earlier incident of the same service was over belongs to that one.
     fn unspent(&self, first: i64) -> f64 {
         let earlier = self.incidents.iter().any(|other| {
-            other.end < self.incident.start && first <= other.end && !other.services.is_disjoint(&self.incident.services)
+            other.end < self.incident.start
+                && first <= other.end
+                && !other.services.is_disjoint(&self.incident.services)
         });
         if earlier { SPENT } else { 1.0 }
     }

@@ -58,7 +58,13 @@ pub struct Parser<'c> {
 impl<'c> Parser<'c> {
     /// A parser for a member that is to be read like this.
     pub fn new(layouts: &'c Layouts, reading: Arc<Reading>, window: Window) -> Self {
-        Self { layouts, plan: Plan::new(layouts, &reading.name, &reading.layouts), reading, window, keep_undated: false }
+        Self {
+            layouts,
+            plan: Plan::new(layouts, &reading.name, &reading.layouts),
+            reading,
+            window,
+            keep_undated: false,
+        }
     }
 
     /// Hands on records without a time as well, dated 1970; for checks of pattern files, whose samples may have none.

@@ -61,8 +61,7 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
         }
     }
     if let Some((agreement, other, why)) = best {
-        let reason =
-            format!("its requests are those of {} ({:.0} % agree), {why}", other.log, agreement * 100.0);
+        let reason = format!("its requests are those of {} ({:.0} % agree), {why}", other.log, agreement * 100.0);
         return Place { edge: false, reason, behind: Some(other.clone()) };
     }
     // Several logs together may hold what no single one does: a pair of balancers in front of one server.
@@ -74,11 +73,8 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
     let tallies: Vec<&VantageTally> = before.iter().map(|(_, other)| *other).collect();
     let together = agreement(vantage, &tallies).unwrap_or(0.0);
     if before.len() > 1 && together >= SAME_REQUESTS {
-        let reason = format!(
-            "its requests are those of {} other logs together ({:.0} % agree)",
-            before.len(),
-            together * 100.0
-        );
+        let reason =
+            format!("its requests are those of {} other logs together ({:.0} % agree)", before.len(), together * 100.0);
         return Place { edge: false, reason, behind: before.first().map(|(other, _)| (*other).clone()) };
     }
     Place { edge: true, reason: "no other log holds its requests".to_owned(), behind: None }

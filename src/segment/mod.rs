@@ -66,7 +66,10 @@ pub fn segment(tally: &Tally, chosen: &[String]) -> Segments {
     let together = joined(found.clone());
     let many = |incident: &&Incident| incident.services.len() > MANY;
     let wide: Vec<Incident> = together.iter().filter(many).cloned().collect();
-    let inside = |burst: &Incident| wide.iter().any(|wide| burst.services.is_subset(&wide.services) && (wide.start..=wide.end).contains(&burst.start));
+    let inside = |burst: &Incident| {
+        wide.iter()
+            .any(|wide| burst.services.is_subset(&wide.services) && (wide.start..=wide.end).contains(&burst.start))
+    };
     found.retain(|burst| !inside(burst));
     found.extend(wide);
     found.sort_by(|one, other| (one.start, one.end, &one.services).cmp(&(other.start, other.end, &other.services)));

@@ -126,7 +126,8 @@ impl<'c> Collector<'c> {
         }
         let second = parsed.end.second();
         let failed = status.is_some_and(|status| self.knowledge.wanted.holds(status));
-        let name = service_name(record, &host, &self.reading.log, &self.knowledge.layouts.get(record.layout).text.product);
+        let name =
+            service_name(record, &host, &self.reading.log, &self.knowledge.layouts.get(record.layout).text.product);
         let service = vantage.service(&name);
         service.requests.count(second, 1);
         if failed {
@@ -335,7 +336,19 @@ fn service_name(record: &Record<'_>, host: &str, log: &str, product: &str) -> St
     }
     let file = log.rsplit('/').next().unwrap_or(log);
     let named = file.find("access").map(|at| file[..at].trim_end_matches(['.', '-', '_'])).filter(|name| {
-        !matches!(*name, "" | "localhost" | "ssl" | "http" | "https" | "other_vhosts" | "nginx" | "apache" | "apache2" | "httpd" | "default")
+        !matches!(
+            *name,
+            "" | "localhost"
+                | "ssl"
+                | "http"
+                | "https"
+                | "other_vhosts"
+                | "nginx"
+                | "apache"
+                | "apache2"
+                | "httpd"
+                | "default"
+        )
     });
     match named {
         Some(name) => name.to_owned(),
