@@ -37,3 +37,6 @@ pub mod tally;
 
 /// The diagnosis of what was counted.
 pub mod diagnose;
+
+/// A diagnosis to the files and the text that people read.
+pub mod report;
