@@ -226,13 +226,22 @@ fn troubles(view: &View) -> Vec<Value> {
 #[derive(Default)]
 struct Lines {
     depth: usize,
+    /// Whether the list or object that was begun last has a value.
+    filled: bool,
 }
 
 /// Down to which depth every value has a line of its own.
 const OWN_LINE: usize = 2;
 
 impl Lines {
-    fn before_value<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        writer.write_all(bracket)
+    }
+
+    fn before_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.filled = true;
         match (first, self.depth <= OWN_LINE) {
             (true, false) => return Ok(()),
             (false, false) => return writer.write_all(b", "),
@@ -244,7 +253,8 @@ impl Lines {
 
     fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth -= 1;
-        if self.depth < OWN_LINE {
+        // The value that ends here fills the list around it.
+        if std::mem::replace(&mut self.filled, true) && self.depth < OWN_LINE {
             write!(writer, "\n{}", "  ".repeat(self.depth))?;
         }
         writer.write_all(bracket)
@@ -253,8 +263,7 @@ impl Lines {
 
 impl serde_json::ser::Formatter for Lines {
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.depth += 1;
-        writer.write_all(b"[")
+        self.begin(writer, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
@@ -266,8 +275,7 @@ impl serde_json::ser::Formatter for Lines {
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.depth += 1;
-        writer.write_all(b"{")
+        self.begin(writer, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {

@@ -8,8 +8,17 @@ use std::ops::Range;
 
 /// What stands before an address of somebody who asked for something.
 const CLIENT_MARKS: [&str; 11] = [
-    "client", "client_ip", "clientip", "client-ip", "remote_addr", "remote_ip", "remoteip", "forwarded-for", "rhost",
-    "for", "from",
+    "client",
+    "client_ip",
+    "clientip",
+    "client-ip",
+    "remote_addr",
+    "remote_ip",
+    "remoteip",
+    "forwarded-for",
+    "rhost",
+    "for",
+    "from",
 ];
 
 /// An address as it stands in a text.
@@ -124,7 +133,8 @@ fn addresses_in(run: &str, open: bool, closed: bool) -> Vec<(Range<usize>, IpAdd
         let bounded = (open || start > 0) && (closed || start + core.len() < run.len());
         // Longer dotted numbers are versions or the like, except a port after the address as packet dumps write it.
         let quad = core.match_indices('.').nth(3).map_or(core, |(fourth, _)| &core[..fourth]);
-        if bounded && core.matches('.').count() <= 4
+        if bounded
+            && core.matches('.').count() <= 4
             && let Ok(address) = quad.parse()
         {
             found.push((start..start + quad.len(), IpAddr::V4(address)));

@@ -9,27 +9,100 @@ use std::ops::Range;
 
 /// Anywhere in a name, they make the value a secret.
 const ANYWHERE: [&str; 14] = [
-    "password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "authkey", "token", "credential",
-    "sessionid", "sessid", "jwt", "connectsid",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authkey",
+    "token",
+    "credential",
+    "sessionid",
+    "sessid",
+    "jwt",
+    "connectsid",
 ];
 /// As a part of a name, where an equals sign or quotes show that it is a name.
 const AS_PART: [&str; 15] = [
-    "pass", "pwd", "pw", "passcode", "sig", "signature", "hmac", "sid", "auth", "sess", "session", "csrf", "xsrf", "otp",
+    "pass",
+    "pwd",
+    "pw",
+    "passcode",
+    "sig",
+    "signature",
+    "hmac",
+    "sid",
+    "auth",
+    "sess",
+    "session",
+    "csrf",
+    "xsrf",
+    "otp",
     "pin",
 ];
 /// As a whole name in the query of a URL.
 const IN_QUERY: [&str; 5] = ["key", "code", "state", "ticket", "assertion"];
 /// A name that ends so says something about a secret.
 const ABOUT: [&str; 28] = [
-    "name", "type", "url", "uri", "file", "path", "policy", "count", "length", "size", "expired", "expires", "expiry",
-    "expiration", "ttl", "age", "min", "max", "required", "enabled", "status", "error", "attempts", "timeout", "limit",
-    "method", "failed", "used",
+    "name",
+    "type",
+    "url",
+    "uri",
+    "file",
+    "path",
+    "policy",
+    "count",
+    "length",
+    "size",
+    "expired",
+    "expires",
+    "expiry",
+    "expiration",
+    "ttl",
+    "age",
+    "min",
+    "max",
+    "required",
+    "enabled",
+    "status",
+    "error",
+    "attempts",
+    "timeout",
+    "limit",
+    "method",
+    "failed",
+    "used",
 ];
 /// Values that say something about a secret.
 const HARMLESS: [&str; 26] = [
-    "yes", "no", "true", "false", "null", "none", "nil", "undefined", "empty", "required", "missing", "invalid",
-    "incorrect", "wrong", "expired", "failed", "denied", "rejected", "not", "ok", "success", "unauthorized", "is", "was",
-    "bearer", "basic",
+    "yes",
+    "no",
+    "true",
+    "false",
+    "null",
+    "none",
+    "nil",
+    "undefined",
+    "empty",
+    "required",
+    "missing",
+    "invalid",
+    "incorrect",
+    "wrong",
+    "expired",
+    "failed",
+    "denied",
+    "rejected",
+    "not",
+    "ok",
+    "success",
+    "unauthorized",
+    "is",
+    "was",
+    "bearer",
+    "basic",
 ];
 
 /// Finds names with values.
@@ -47,7 +120,9 @@ impl Pairs {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(captures) = self.name.captures_at(text, at) {
-            let (Some(whole), Some(name), Some(mark)) = (captures.get(0), captures.get(1), captures.get(2)) else { break };
+            let (Some(whole), Some(name), Some(mark)) = (captures.get(0), captures.get(1), captures.get(2)) else {
+                break;
+            };
             at = whole.end();
             if is_secret(&text[..name.start()], name.as_str(), mark.as_str()) {
                 let value = value(text, at, mark.as_str());
@@ -71,11 +146,14 @@ fn is_secret(before: &str, name: &str, mark: &str) -> bool {
     if lower == "token" && before.trim_end().to_ascii_lowercase().ends_with("unexpected") {
         return false;
     }
+    // The working directory, as `sudo` and shells write it.
+    if matches!(name, "PWD" | "OLDPWD") {
+        return false;
+    }
     let squashed = parts.concat();
     let in_query = before.ends_with(['?', '&']) || lower.starts_with("3f") || lower.starts_with("26");
     ANYWHERE.iter().any(|word| squashed.contains(word))
-        || (mark.contains(['=', '"', '\'']) || mark.contains("%3"))
-            && (parts.iter().any(|part| AS_PART.contains(part)))
+        || (mark.contains(['=', '"', '\'']) || mark.contains("%3")) && (parts.iter().any(|part| AS_PART.contains(part)))
         || in_query && IN_QUERY.contains(&lower.trim_start_matches("3f").trim_start_matches("26"))
 }
 

@@ -24,8 +24,26 @@ const PLACES: &[&str] = &[
 
 /// Accounts of programs, which every machine has.
 const NOBODY: [&str; 20] = [
-    "root", "nobody", "www-data", "nginx", "apache", "httpd", "haproxy", "mysql", "postgres", "redis", "daemon", "system",
-    "admin", "unknown", "anonymous", "null", "none", "-", "user", "default",
+    "root",
+    "nobody",
+    "www-data",
+    "nginx",
+    "apache",
+    "httpd",
+    "haproxy",
+    "mysql",
+    "postgres",
+    "redis",
+    "daemon",
+    "system",
+    "admin",
+    "unknown",
+    "anonymous",
+    "null",
+    "none",
+    "-",
+    "user",
+    "default",
 ];
 
 /// Finds people and machines, and names them.

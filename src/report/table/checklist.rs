@@ -3,11 +3,8 @@
 use super::{Cell, Rows, Table, text};
 use crate::report::view::View;
 
-pub(super) const TABLE: Table = Table {
-    name: "checklist",
-    columns: &["incident_id", "step", "check", "status", "detail", "next_action"],
-    rows,
-};
+pub(super) const TABLE: Table =
+    Table { name: "checklist", columns: &["incident_id", "step", "check", "status", "detail", "next_action"], rows };
 
 fn rows(view: &View) -> Rows<'_> {
     Box::new(view.diagnosis.incidents.iter().flat_map(|verdict| {

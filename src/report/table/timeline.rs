@@ -31,12 +31,8 @@ fn rows(view: &View) -> Rows<'_> {
 
 fn row(minute: &Minute) -> Row<'_> {
     let explained: u64 = minute.by_cause.iter().sum();
-    let mut row = vec![
-        Cell::Time(minute.time),
-        text(&minute.service),
-        Cell::Count(minute.requests),
-        Cell::Count(minute.failed),
-    ];
+    let mut row =
+        vec![Cell::Time(minute.time), text(&minute.service), Cell::Count(minute.requests), Cell::Count(minute.failed)];
     row.extend(minute.by_cause.iter().map(|&failed| Cell::Count(failed)));
     row.push(Cell::Count(minute.failed.saturating_sub(explained)));
     row

@@ -13,16 +13,8 @@ use crate::tally::evidence::Quote;
 pub(super) type Mask<'a> = &'a mut dyn FnMut(&str) -> String;
 
 pub(super) fn diagnosis(of: &Diagnosis, mask: Mask) -> Diagnosis {
-    let Diagnosis {
-        window,
-        total_failed,
-        total_requests,
-        incidents,
-        scattered,
-        vantage_points,
-        timeline,
-        caveats,
-    } = of;
+    let Diagnosis { window, total_failed, total_requests, incidents, scattered, vantage_points, timeline, caveats } =
+        of;
     Diagnosis {
         window: *window,
         total_failed: *total_failed,

@@ -104,11 +104,7 @@ impl View {
 }
 
 /// Walks over all text in the order of the report.
-fn everything(
-    diagnosis: &Diagnosis,
-    tally: &Tally,
-    mask: masked::Mask,
-) -> (Diagnosis, Vec<SourceLine>, Vec<Trouble>) {
+fn everything(diagnosis: &Diagnosis, tally: &Tally, mask: masked::Mask) -> (Diagnosis, Vec<SourceLine>, Vec<Trouble>) {
     let diagnosis = masked::diagnosis(diagnosis, mask);
     let mut by_source: BTreeMap<&str, Vec<&Trouble>> = BTreeMap::new();
     for trouble in &tally.troubles {
@@ -136,8 +132,10 @@ fn everything(
 }
 
 fn source_line(name: &str, tally: Option<&SourceTally>, troubles: &[&Trouble], mask: masked::Mask) -> SourceLine {
-    let texts: Vec<String> =
-        troubles.iter().map(|trouble| format!("{}: {}", severity_word(trouble.severity), mask(&trouble.message))).collect();
+    let texts: Vec<String> = troubles
+        .iter()
+        .map(|trouble| format!("{}: {}", severity_word(trouble.severity), mask(&trouble.message)))
+        .collect();
     let line = SourceLine {
         source: mask(name),
         trouble: texts.join("; "),
