@@ -14,3 +14,4 @@ pub mod recognize;
 pub mod settle;
 pub mod survey;
 pub mod template;
+mod zone;

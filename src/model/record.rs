@@ -84,3 +84,10 @@ pub fn parse_number(text: &[u8]) -> Option<i64> {
     }
     Some(sign * value)
 }
+
+/// Path without scheme and host, as a cache logs them.
+pub fn bare_path(path: &[u8]) -> &[u8] {
+    let Some(scheme) = memchr::memmem::find(path, b"://") else { return path };
+    let rest = &path[scheme + 3..];
+    memchr::memchr(b'/', rest).map_or(b"/", |slash| &rest[slash..])
+}

@@ -12,7 +12,7 @@ use crate::detect::layout::Family;
 use crate::detect::settle::Reading;
 use crate::model::cause::Cause;
 use crate::model::field::Field;
-use crate::model::record::Record;
+use crate::model::record::{Record, bare_path};
 use crate::parse::{Fates, Parsed};
 use crate::spot::condition::is_private;
 use crate::spot::{Hit, Signatures};
@@ -355,13 +355,6 @@ fn service_name(record: &Record<'_>, host: &str, log: &str, product: &str) -> St
         None if host.is_empty() => product.to_owned(),
         None => format!("{product} on {host}"),
     }
-}
-
-/// Path without scheme and host, as a cache logs them.
-fn bare_path(path: &[u8]) -> &[u8] {
-    let Some(scheme) = memchr::memmem::find(path, b"://") else { return path };
-    let rest = &path[scheme + 3..];
-    memchr::memchr(b'/', rest).map_or(b"/", |slash| &rest[slash..])
 }
 
 /// Who made a 503, as far as the access line tells.
