@@ -1,12 +1,15 @@
 //! What a layout file declares, compiled.
 
+use super::columns::{Columns, Heading, Order};
 use super::json_layout::JsonLayout;
 use super::pairs::Pairs;
 use super::template::{Found, Template};
 use crate::model::field::Field;
+use crate::model::stamp::{Stamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The kinds of log, which decide what a record is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,6 +79,12 @@ pub struct LayoutText {
     /// Members of JSON lines.
     #[serde(default)]
     pub json: Option<JsonText>,
+    /// Columns, which a heading line in the log may name.
+    #[serde(default)]
+    pub columns: Option<ColumnsText>,
+    /// Timestamps without a zone are UTC, by the product's documentation.
+    #[serde(default)]
+    pub utc: bool,
     /// `KEY=value` pairs in the text that become fields.
     #[serde(default)]
     pub pairs: BTreeMap<String, String>,
@@ -113,6 +122,37 @@ pub struct JsonText {
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
+/// The `[layout.columns]` table.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnsText {
+    /// What stands between two columns: `blank`, `tab`, `comma`, `semicolon`, `bar`.
+    pub separator: String,
+    /// Whether quotes (and, between blanks, brackets) hold a column together.
+    #[serde(default = "yes")]
+    pub quotes: bool,
+    /// What a heading line begins with, such as `#Fields:`; empty where the names stand alone (CSV).
+    #[serde(default)]
+    pub heading: String,
+    /// Columns that a heading must name; `a|b` means one of them. Without any, no line is a heading.
+    #[serde(default)]
+    pub require: Vec<String>,
+    /// What lines begin with that the server writes around the heading: `#Version:`. They are no records.
+    #[serde(default)]
+    pub remarks: Vec<String>,
+    /// Usual orders, for logs without a heading: names between separators, `name=text|text` for a column that must
+    /// hold that text, `name?` for one that may be missing with all behind it, `…` for whatever may follow.
+    #[serde(default)]
+    pub orders: Vec<String>,
+    /// Field name (or `request`) to the columns it may stand in, the first that says something is taken; `a + b`
+    /// joins two with a blank, `name:milliseconds` gives a unit.
+    pub fields: BTreeMap<String, Vec<String>>,
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// What the timestamp of a request marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -133,6 +173,7 @@ pub struct Layout {
     pub continuation: bool,
     templates: Vec<Template>,
     json: Option<JsonLayout>,
+    columns: Option<Columns>,
     pairs: Pairs,
     tags: Pairs,
     derive: Vec<Derivation>,
@@ -157,8 +198,9 @@ impl Layout {
             .map(|line| Template::compile(line).map_err(|error| format!("lines: {error}")))
             .collect::<Result<Vec<_>, _>>()?;
         let json = text.json.as_ref().map(JsonLayout::compile).transpose()?;
-        if templates.is_empty() && json.is_none() {
-            return Err("lines: needs at least one template, or a [layout.json] table".into());
+        let columns = text.columns.as_ref().map(Columns::compile).transpose()?;
+        if templates.is_empty() && json.is_none() && columns.is_none() {
+            return Err("lines: needs at least one template, or a [layout.json] or [layout.columns] table".into());
         }
         let constant = text
             .constant
@@ -173,14 +215,23 @@ impl Layout {
             constant,
             templates,
             json,
+            columns,
             text,
         })
     }
 
     /// Whether `line`, the first of a record, has this layout. With how much it had to have in common; 0 is no fit.
     pub fn fit(&self, line: &[u8]) -> u32 {
+        self.fit_under(&[], line)
+    }
+
+    /// The same for a line under headings that named its columns.
+    pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
         if let Some(json) = &self.json {
             return json.fit(line);
+        }
+        if let Some(columns) = &self.columns {
+            return columns.fit(line, orders.iter().map(Arc::as_ref));
         }
         self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
     }
@@ -197,9 +248,40 @@ impl Layout {
 
     /// Reads a whole record; nothing when it does not have this layout.
     pub fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let mut found = match &self.json {
-            Some(json) => json.read(text)?,
-            None => {
+        self.read_under(&[], text)
+    }
+
+    /// Whether heading lines name its columns.
+    pub fn has_headings(&self) -> bool {
+        self.columns.as_ref().is_some_and(Columns::has_headings)
+    }
+
+    /// What `line` says about the columns of the lines that follow; nothing when it is not a heading of this layout.
+    pub fn heading(&self, line: &[u8]) -> Option<Heading> {
+        self.columns.as_ref()?.heading(line)
+    }
+
+    /// Reads a sample, which may begin with the heading lines that name its columns.
+    pub fn read_sample<'a>(&self, sample: &'a str) -> Option<Found<'a>> {
+        let mut orders = Vec::new();
+        let mut rest = sample;
+        while let Some((line, behind)) = rest.split_once('\n')
+            && let Some(heading) = self.heading(line.as_bytes())
+        {
+            if let Heading::Columns(order) = heading {
+                orders.insert(0, order);
+            }
+            rest = behind;
+        }
+        self.read_under(&orders, rest.as_bytes())
+    }
+
+    /// Reads a record under headings that named its columns, the latest first.
+    pub fn read_under<'a>(&self, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
+        let mut found = match (&self.json, &self.columns) {
+            (Some(json), _) => json.read(text)?,
+            (None, Some(columns)) => columns.read(text, orders.iter().map(Arc::as_ref))?,
+            (None, None) => {
                 self.templates.iter().find_map(|template| template.read(text)).or_else(|| self.read_first_line(text))?
             }
         };
@@ -217,6 +299,9 @@ impl Layout {
         }
         for (field, value) in &self.constant {
             found.fields.set_default(*field, value.clone());
+        }
+        if let (true, Some(Stamp::Calendar { zone: zone @ Zone::Unstated, .. })) = (self.text.utc, &mut found.stamp) {
+            *zone = Zone::Utc;
         }
         Some(found)
     }

@@ -5,7 +5,10 @@
 //! Why before parsing, and not line by line: product, zone, year and host of one log often stand only in another.
 
 pub mod catalogue;
+mod cells;
+pub mod columns;
 pub mod family_name;
+pub mod headings;
 mod hosts;
 mod json_layout;
 pub mod layout;
@@ -14,3 +17,4 @@ pub mod recognize;
 pub mod settle;
 pub mod survey;
 pub mod template;
+mod unit;

@@ -1,6 +1,7 @@
 //! Which envelope and which layouts a run of lines has: a vote of many lines, not the look of the first.
 
 use super::catalogue::{Layouts, wildcard};
+use super::headings::Headings;
 use super::layout::Layout;
 use crate::peel::{Envelope, Peeled};
 use std::borrow::Cow;
@@ -26,6 +27,8 @@ pub struct Recognition {
     /// Layouts, and how many of the sampled lines each was the best fit of; most lines first, then by index.
     /// Layouts that fit a line equally well all count it.
     pub votes: Vec<(usize, u32)>,
+    /// What headings say about the columns.
+    pub headings: Headings,
     /// Lines that fitted a layout.
     pub recognized: u32,
     /// Lines that should have: neither blank nor the continuation of a record.
@@ -85,9 +88,16 @@ pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
+    let mut headings = Headings::default();
+    let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         let bare = unwrap(&envelopes, line);
-        let best = best_fits(layouts, &bare);
+        let heading = headings.note(layouts, columned.iter().copied(), &bare.message);
+        let remark = heading.as_ref().is_some_and(Vec::is_empty);
+        let best = heading.unwrap_or_else(|| best_fits(layouts, &headings, &bare));
+        if remark {
+            continue;
+        }
         if best.is_empty() {
             considered += u32::from(!continued);
             continue;
@@ -101,7 +111,7 @@ pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
     }
     let mut votes: Vec<(usize, u32)> = votes.into_iter().collect();
     votes.sort_by_key(|&(layout, count)| (std::cmp::Reverse(count), layout));
-    Recognition { envelopes, votes, recognized, considered }
+    Recognition { envelopes, votes, headings, recognized, considered }
 }
 
 /// The envelopes that at least half of the lines have, from the outside in.
@@ -132,13 +142,13 @@ fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
 }
 
 /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
-pub fn best_fits(layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
+pub fn best_fits(layouts: &Layouts, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
     let mut best = (false, 0, Vec::new());
     for (index, layout) in layouts.iter() {
         if !may_carry(layout, bare) {
             continue;
         }
-        let fit = layout.fit(&bare.message);
+        let fit = layout.fit_under(headings.of(index), &bare.message);
         if fit < least_fit(bare) {
             continue;
         }

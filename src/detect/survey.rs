@@ -122,8 +122,9 @@ impl Survey {
 
     fn own_stamp(&self, layouts: &Layouts, bare: &Bare<'_>) -> Option<Stamp> {
         let known = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6);
-        let reads = |layout: usize| layouts.get(layout).read(&bare.message)?.stamp;
-        known.into_iter().find_map(reads).or_else(|| best_fits(layouts, bare).into_iter().find_map(reads))
+        let headings = &self.recognition.headings;
+        let reads = |layout: usize| layouts.get(layout).read_under(headings.of(layout), &bare.message)?.stamp;
+        known.into_iter().find_map(reads).or_else(|| best_fits(layouts, headings, bare).into_iter().find_map(reads))
     }
 
     fn note_zone(&mut self, stamp: Stamp) {

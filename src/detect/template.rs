@@ -328,7 +328,7 @@ pub fn is_level(word: &[u8]) -> bool {
 }
 
 /// A request line. What is none (a TLS handshake, a scan) leaves method and path unset.
-fn request<'a>(line: &'a [u8], found: &mut Found<'a>) {
+pub(super) fn request<'a>(line: &'a [u8], found: &mut Found<'a>) {
     let Some(blank) = memchr::memchr(b' ', line) else { return };
     let (method, rest) = (&line[..blank], &line[blank + 1..]);
     if method.is_empty() || !method.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')) {

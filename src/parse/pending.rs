@@ -2,6 +2,7 @@
 
 use super::Plan;
 use crate::detect::catalogue::Layouts;
+use crate::detect::columns::Order;
 use crate::detect::layout::Layout;
 use crate::detect::recognize::Bare;
 use crate::detect::template::Found;
@@ -10,6 +11,7 @@ use crate::model::record::Record;
 use crate::model::stamp::Stamp;
 use crate::peel::Peeled;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A record takes at most this many bytes; what goes on behind is counted but not kept.
 const MAX_RECORD: usize = 256 * 1024;
@@ -19,6 +21,8 @@ pub(super) struct First<'b> {
     /// Index of the layout.
     pub(super) layout: usize,
     stamp: Option<Stamp>,
+    /// What headings had said about its columns.
+    orders: Vec<Arc<Order>>,
     /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
     found: Option<Found<'b>>,
 }
@@ -28,11 +32,11 @@ impl<'b> First<'b> {
         match &bare.message {
             Cow::Borrowed(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: Some(found) })
+                Some(Self { layout, stamp: found.stamp, orders: Vec::new(), found: Some(found) })
             }
             Cow::Owned(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: None })
+                Some(Self { layout, stamp: found.stamp, orders: plan.orders(layout).to_vec(), found: None })
             }
         }
     }
@@ -135,7 +139,10 @@ impl<'b> Pending<'b> {
         let Found { stamp, mut fields } = match self.first.found {
             Some(found) if self.lines == 1 => found,
             // The whole reads as its first line did; should it not, the first line alone is the record.
-            _ => layout.read(&text).or_else(|| layout.read(first_line(&text))).unwrap_or_default(),
+            _ => {
+                let read = |text| layout.read_under(&self.first.orders, text);
+                read(&text).or_else(|| read(first_line(&text))).unwrap_or_default()
+            }
         };
         if let Some(carrier) = &self.bare.carrier {
             for (field, value) in

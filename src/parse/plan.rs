@@ -1,11 +1,14 @@
 //! Which layouts to try on a line, in which order.
 
 use crate::detect::catalogue::Layouts;
+use crate::detect::columns::Order;
+use crate::detect::headings::Headings;
 use crate::detect::recognize::{Bare, may_carry, recognize, unwrap};
 use crate::detect::template::Found;
 use crate::peel::Envelope;
 use crate::split::lines;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Lines of a block that are tried before it is read.
 const PROBES: usize = 48;
@@ -19,14 +22,36 @@ pub struct Plan {
     own: Vec<usize>,
     /// The same by program, filled as programs are met.
     by_program: FxHashMap<Vec<u8>, Vec<usize>>,
+    /// Those of `own` whose columns a heading names.
+    columned: Vec<usize>,
+    /// What the headings said so far.
+    headings: Headings,
 }
 
 impl Plan {
     /// A plan that prefers `chosen`, most lines first.
-    pub fn new(layouts: &Layouts, chosen: &[usize]) -> Self {
+    pub fn new(layouts: &Layouts, chosen: &[usize], headings: &Headings) -> Self {
         let mut own = chosen.to_vec();
         own.sort_by_key(|&layout| layouts.get(layout).text.generic);
-        Self { own, by_program: FxHashMap::default() }
+        let columned = own.iter().copied().filter(|&layout| layouts.get(layout).has_headings()).collect();
+        Self { own, by_program: FxHashMap::default(), columned, headings: headings.clone() }
+    }
+
+    /// Goes back to what the survey knew of headings, so that a block is read alike whatever was read before it.
+    pub fn forget_headings(&mut self, surveyed: &Headings) {
+        if !self.columned.is_empty() {
+            self.headings = surveyed.clone();
+        }
+    }
+
+    /// Notes a line that is no record but says what the columns of the next ones are; false for any other line.
+    pub fn note_heading(&mut self, layouts: &Layouts, line: &[u8]) -> bool {
+        !self.columned.is_empty() && self.headings.note(layouts, self.columned.iter().copied(), line).is_some()
+    }
+
+    /// The orders of columns that hold for `layout` here.
+    pub fn orders(&self, layout: usize) -> &[Arc<Order>] {
+        self.headings.of(layout)
     }
 
     /// Whether there is nothing to try.
@@ -51,7 +76,8 @@ impl Plan {
                 self.by_program.get(program)?
             }
         };
-        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message)?)))
+        let read = |layout: usize| layouts.get(layout).read_under(self.headings.of(layout), message);
+        candidates.iter().find_map(|&layout| Some((layout, read(layout)?)))
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
@@ -107,6 +133,6 @@ impl Plan {
         }
         let mut chosen = self.own.clone();
         chosen.extend(recognition.votes.iter().map(|&(layout, _)| layout).filter(|layout| !self.own.contains(layout)));
-        Some(Plan::new(layouts, &chosen))
+        Some(Plan::new(layouts, &chosen, &self.headings))
     }
 }

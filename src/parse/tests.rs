@@ -91,10 +91,49 @@ fn every_layout_reads_its_samples_and_refuses_its_strangers() {
     let layouts = Layouts::embedded().unwrap();
     for (_, layout) in layouts.iter() {
         for sample in &layout.text.samples {
-            assert!(layout.read(sample.as_bytes()).is_some(), "{} does not read {sample}", layout.text.id);
+            assert!(layout.read_sample(sample).is_some(), "{} does not read {sample}", layout.text.id);
         }
         for stranger in &layout.text.strangers {
             assert_eq!(layout.fit(stranger.as_bytes()), 0, "{} reads {stranger}", layout.text.id);
         }
     }
+}
+
+#[test]
+fn headings_name_the_columns_of_what_follows() {
+    let mut layouts = Layouts::embedded().unwrap();
+    let text = r##"
+        id = "test-columns"
+        title = "columns"
+        product = "test"
+        family = "access"
+        utc = true
+        samples = []
+        strangers = []
+        [columns]
+        separator = "blank"
+        heading = "#Columns:"
+        require = ["test-status"]
+        remarks = ["#Made:"]
+        [columns.fields]
+        timestamp = ["date + time"]
+        status = ["test-status"]
+    "##;
+    layouts.add(toml::from_str(text).unwrap()).unwrap();
+    let log = "2026-11-22 08:00:00 500 a\n#Made: 1\n#Columns: date time test-status x\n2026-11-22 08:00:01 501 b\n\
+               #Columns: test-status date time\n503 2026-11-22 08:00:02\nnot of these\n";
+    let survey = Survey::of(&layouts, "a.log".to_owned(), None, log.as_bytes(), b"");
+    let readings = settle(&layouts, &[survey], &assumptions());
+    let mut statuses = Vec::new();
+    let mut parser = Parser::new(&layouts, &readings[0], Window::default());
+    let mut read = |text: &str, from: u64| {
+        parser.block(text.as_bytes(), from, &mut |parsed| {
+            statuses.push((parsed.record.line, parsed.record.fields.number(Field::Status).unwrap()));
+        })
+    };
+    let fates = read(log, 1);
+    assert_eq!((fates.records, fates.blank, fates.unrecognized), (3, 3, 1));
+    // A later block has no heading of its own.
+    assert_eq!(read("504 2026-11-22 08:00:03\n", 8).records, 1);
+    assert_eq!(statuses, [(1, 500), (4, 501), (6, 503), (8, 504)]);
 }
