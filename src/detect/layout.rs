@@ -1,9 +1,11 @@
 //! What a layout file declares, compiled.
 
+use super::anywhere::Anywhere;
 use super::columns::{Columns, Heading, Order};
 use super::json_layout::JsonLayout;
 use super::pairs::Pairs;
 use super::template::{Found, Template};
+use super::values::{Values, ValuesText};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use serde::{Deserialize, Serialize};
@@ -85,9 +87,19 @@ pub struct LayoutText {
     /// Timestamps without a zone are UTC, by the product's documentation.
     #[serde(default)]
     pub utc: bool,
-    /// `KEY=value` pairs in the text that become fields.
+    /// `KEY=value` pairs in the text that become fields: a field, `src:endpoint` for an address with its port, or
+    /// `timestamp`, or its parts `date`, `time`, `zone`.
     #[serde(default)]
     pub pairs: BTreeMap<String, String>,
+    /// How the pairs are written: `plain` (the default), `colon`, `spaced`, `bar`, `tab`, `comma`.
+    #[serde(default)]
+    pub pair_styles: Vec<String>,
+    /// The pairs end where this stands.
+    #[serde(default)]
+    pub pairs_end: String,
+    /// Templates that may stand anywhere in the text; they begin with literal text.
+    #[serde(default)]
+    pub anywhere: Vec<String>,
     /// `Tag value` lines of a many-line record that become fields.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -97,6 +109,9 @@ pub struct LayoutText {
     /// Fields with a fixed value: `action = "drop"`.
     #[serde(default)]
     pub constant: BTreeMap<String, String>,
+    /// Words that mean another word: `Blocked` is the action `drop`.
+    #[serde(default)]
+    pub values: Vec<ValuesText>,
     /// What the timestamp of a request marks: `start` (then the end is that plus `duration`) or `end`.
     #[serde(default)]
     pub stamps: Stamps,
@@ -176,7 +191,9 @@ pub struct Layout {
     columns: Option<Columns>,
     pairs: Pairs,
     tags: Pairs,
+    anywhere: Vec<Anywhere>,
     derive: Vec<Derivation>,
+    values: Vec<Values>,
     constant: Vec<(Field, Vec<u8>)>,
 }
 
@@ -209,7 +226,9 @@ impl Layout {
             .collect::<Result<_, String>>()?;
         Ok(Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
-            pairs: Pairs::compile("pairs", &text.pairs)?,
+            pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
+            anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
+            values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
             derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
             constant,
@@ -227,11 +246,11 @@ impl Layout {
 
     /// The same for a line under headings that named its columns.
     pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
-        if let Some(json) = &self.json {
-            return json.fit(line);
-        }
-        if let Some(columns) = &self.columns {
-            return columns.fit(line, orders.iter().map(Arc::as_ref));
+        let json = self.json.as_ref().map_or(0, |json| json.fit(line));
+        let by_columns = |columns: &Columns| columns.fit(line, orders.iter().map(Arc::as_ref));
+        let best = if json > 0 { json } else { self.columns.as_ref().map_or(0, by_columns) };
+        if best > 0 {
+            return best;
         }
         self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
     }
@@ -278,25 +297,26 @@ impl Layout {
 
     /// Reads a record under headings that named its columns, the latest first.
     pub fn read_under<'a>(&self, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
-        let mut found = match (&self.json, &self.columns) {
-            (Some(json), _) => json.read(text)?,
-            (None, Some(columns)) => columns.read(text, orders.iter().map(Arc::as_ref))?,
-            (None, None) => {
-                self.templates.iter().find_map(|template| template.read(text)).or_else(|| self.read_first_line(text))?
-            }
-        };
+        let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
+        // A product may write the same in several ways, such as JSON and text.
+        let mut found = (self.json.as_ref().and_then(|json| json.read(text)))
+            .or_else(|| self.columns.as_ref().and_then(by_columns))
+            .or_else(|| self.templates.iter().find_map(|template| template.read(text)))
+            .or_else(|| self.read_first_line(text))?;
         if !self.pairs.is_empty() {
-            self.pairs.read_pairs(text, &mut found.fields);
+            self.pairs.read_pairs(text, &mut found);
         }
         if !self.tags.is_empty() {
             self.tags.read_tags(text, &mut found);
         }
+        self.anywhere.iter().for_each(|piece| piece.read(text, &mut found.fields));
         for rule in &self.derive {
             if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
                 let value = value.to_vec();
                 found.fields.set_default(rule.to, value);
             }
         }
+        self.values.iter().for_each(|values| values.apply(text, &mut found.fields));
         for (field, value) in &self.constant {
             found.fields.set_default(*field, value.clone());
         }
