@@ -3,9 +3,8 @@
 //! A firewall has hundreds of messages that share a few phrases. A template for each message would be the product of
 //! both lists.
 
-use super::template::Template;
+use super::template::{Found, Template};
 use crate::model::field::Field;
-use crate::model::record::Fields;
 
 /// A template that begins with literal text, which is searched.
 #[derive(Debug)]
@@ -22,15 +21,17 @@ impl Anywhere {
         Ok(Self { lead: lead.to_vec(), fields: template.fields(), template })
     }
 
-    /// Fills the fields that are not set yet from the first place where all of the template fits.
-    pub(super) fn read<'a>(&self, text: &'a [u8], fields: &mut Fields<'a>) {
-        if self.fields.iter().all(|&field| fields.get(field).is_some()) {
+    /// Fills what is not set yet from the first place where all of the template fits.
+    pub(super) fn read<'a>(&self, text: &'a [u8], into: &mut Found<'a>) {
+        let stamped = into.stamp.is_some() || !self.template.has_timestamp();
+        if stamped && self.fields.iter().all(|&field| into.fields.get(field).is_some()) {
             return;
         }
         let mut from = 0;
         while let Some(offset) = memchr::memmem::find(&text[from..], &self.lead) {
             if let Some(found) = self.template.read_at(text, from + offset) {
-                fields.fill(found.fields);
+                into.fields.fill(found.fields);
+                into.stamp = into.stamp.or(found.stamp);
                 return;
             }
             from += offset + 1;
@@ -45,8 +46,9 @@ mod tests {
     #[test]
     fn the_first_place_that_fits_is_taken() {
         let piece = Anywhere::compile(" from <src:endpoint> to <dst:endpoint>").unwrap();
-        let mut fields = Fields::default();
-        piece.read(b"reply from dns; Deny from 10.0.0.1/33 to 10.0.0.2/53 flags", &mut fields);
+        let mut found = Found::default();
+        piece.read(b"reply from dns; Deny from 10.0.0.1/33 to 10.0.0.2/53 flags", &mut found);
+        let fields = found.fields;
         assert_eq!(fields.get(Field::Src), Some(&b"10.0.0.1"[..]));
         assert_eq!(fields.get(Field::DstPort), Some(&b"53"[..]));
         assert!(Anywhere::compile("<src:endpoint> x").is_err());

@@ -118,6 +118,9 @@ pub struct LayoutText {
     /// Whether lines that fit no layout go on with the record before them.
     #[serde(default)]
     pub continuation: Option<bool>,
+    /// Considered only in files that `paths` name, or behind `programs`: for lines that many products write alike.
+    #[serde(default)]
+    pub bound: bool,
     /// Fits a great deal: taken only where nothing else fits.
     #[serde(default)]
     pub generic: bool,
@@ -309,7 +312,7 @@ impl Layout {
         if !self.tags.is_empty() {
             self.tags.read_tags(text, &mut found);
         }
-        self.anywhere.iter().for_each(|piece| piece.read(text, &mut found.fields));
+        self.anywhere.iter().for_each(|piece| piece.read(text, &mut found));
         for rule in &self.derive {
             if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
                 let value = value.to_vec();

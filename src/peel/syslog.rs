@@ -45,7 +45,7 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
     let (host, rest) = match device::facility(rest) {
         Some(_) => (None, rest),
         None if format == StampFormat::Asctime => return None,
-        None => host(rest)?,
+        None => host(rest).or_else(|| device::is_untagged(rest).then_some((None, rest)))?,
     };
     let (level, rest) = device::facility(rest).map_or((None, rest), |(level, rest)| (Some(level), rest));
     let rest = device::message(rest).unwrap_or(rest);
