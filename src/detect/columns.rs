@@ -106,7 +106,9 @@ impl Columns {
             return None;
         }
         // A prefix such as `#Fields:` is always followed by blanks between the names, whatever separates the values.
-        let named = if self.text.heading.is_empty() { self.separator } else { Separator::BLANKS };
+        // (Zeek puts its tabs there too.)
+        let same = self.text.heading.is_empty() || memchr::memchr(b'\t', names).is_some();
+        let named = if same { self.separator } else { Separator::BLANKS };
         let names: Vec<String> =
             named.split(names).iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         let has = |any: &String| any.split('|').any(|one| names.iter().any(|name| name.eq_ignore_ascii_case(one)));

@@ -118,6 +118,9 @@ pub struct LayoutText {
     /// Whether lines that fit no layout go on with the record before them.
     #[serde(default)]
     pub continuation: Option<bool>,
+    /// The template of a record's last line. Every line up to it belongs to the record, whatever it looks like.
+    #[serde(default)]
+    pub last: Option<String>,
     /// Considered only in files that `paths` name, or behind `programs`: for lines that many products write alike.
     #[serde(default)]
     pub bound: bool,
@@ -189,6 +192,7 @@ pub struct Layout {
     pub text: LayoutText,
     /// Whether unmatched lines go on with the record before them.
     pub continuation: bool,
+    last: Option<Template>,
     templates: Vec<Template>,
     json: Option<JsonLayout>,
     columns: Option<Columns>,
@@ -231,6 +235,7 @@ impl Layout {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
             pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
             anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
+            last: text.last.as_deref().map(Template::compile).transpose().map_err(|error| format!("last: {error}"))?,
             values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
             derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
@@ -256,6 +261,17 @@ impl Layout {
             return best;
         }
         self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
+    }
+
+    /// Whether a record that begins with `line` runs on until its last line is met.
+    pub fn stays_open(&self, line: &[u8]) -> bool {
+        // A JSON line of the same product is complete in itself.
+        self.last.is_some() && self.templates.iter().any(|template| template.fits(line))
+    }
+
+    /// Whether `line` is the last of a record.
+    pub fn closes(&self, line: &[u8]) -> bool {
+        self.last.as_ref().is_some_and(|last| last.fits(line))
     }
 
     /// The most that a line must have in common with one of its templates.

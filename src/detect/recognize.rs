@@ -88,10 +88,17 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
+    let mut open: Option<usize> = None;
     let mut headings = Headings::default();
     let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         let bare = unwrap(&envelopes, line);
+        if let Some(layout) = open.map(|layout| layouts.get(layout)) {
+            if layout.closes(&bare.message) {
+                open = None;
+            }
+            continue;
+        }
         let heading = headings.note(layouts, columned.iter().copied(), &bare.message);
         let remark = heading.as_ref().is_some_and(Vec::is_empty);
         let best = heading.unwrap_or_else(|| best_fits(layouts, name, &headings, &bare));
@@ -104,6 +111,7 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
         }
         considered += 1;
         recognized += 1;
+        open = best.iter().copied().find(|&layout| layouts.get(layout).stays_open(&bare.message));
         continued = best.iter().any(|&layout| layouts.get(layout).continuation);
         for layout in best {
             *votes.entry(layout).or_default() += 1;

@@ -395,7 +395,8 @@ impl Cursor<'_> {
             whole = whole.checked_mul(10)?.checked_add(i64::from(next))?;
             self.at += 1;
         }
-        let fraction = i64::from(self.fraction());
+        // A comma separates columns here.
+        let fraction = if self.peek() == Some(b'.') { i64::from(self.fraction()) } else { 0 };
         // 9 digits of seconds end in 2001; 11 begin in 5138.
         Some(Stamp::Epoch(match (start, self.at, whole) {
             (_, _, 100_000_000..=99_999_999_999) => whole * 1_000_000 + fraction,

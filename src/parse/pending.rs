@@ -21,6 +21,8 @@ pub(super) struct First<'b> {
     /// Index of the layout.
     pub(super) layout: usize,
     stamp: Option<Stamp>,
+    /// The record runs on until its last line is met.
+    open: bool,
     /// What headings had said about its columns.
     orders: Vec<Arc<Order>>,
     /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
@@ -32,11 +34,13 @@ impl<'b> First<'b> {
         match &bare.message {
             Cow::Borrowed(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, orders: Vec::new(), found: Some(found) })
+                let open = layouts.get(layout).stays_open(message);
+                Some(Self { layout, open, stamp: found.stamp, orders: Vec::new(), found: Some(found) })
             }
             Cow::Owned(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, orders: plan.orders(layout).to_vec(), found: None })
+                let open = layouts.get(layout).stays_open(message);
+                Some(Self { layout, open, stamp: found.stamp, orders: plan.orders(layout).to_vec(), found: None })
             }
         }
     }
@@ -70,6 +74,10 @@ impl<'b> Pending<'b> {
     /// Whether a line, read as `layout` or not at all, belongs to this record.
     pub(super) fn goes_on(&mut self, layouts: &Layouts, layout: Option<usize>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
+        if self.first.open && !(layout == Some(self.first.layout) && own.stays_open(&bare.message)) {
+            self.first.open = !own.closes(&bare.message);
+            return true;
+        }
         match layout {
             None => own.continuation,
             Some(layout) if layouts.get(layout).reads_anything() && layouts.get(layout).text.generic => {
