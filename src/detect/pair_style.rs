@@ -170,9 +170,15 @@ mod tests {
             pairs("colon", r#"[action:"Drop"; info:"a "b" c"; src:"10.0.0.1"]"#),
             ["action>Drop", r#"info>a "b" c"#, "src>10.0.0.1"]
         );
-        assert_eq!(pairs("spaced", r"CEF:0|a|b|src=1.2.3.4 msg=a b\=c x act=deny"), ["src>1.2.3.4", "msg>a b=c x", "act>deny"]);
+        assert_eq!(
+            pairs("spaced", r"CEF:0|a|b|src=1.2.3.4 msg=a b\=c x act=deny"),
+            ["src>1.2.3.4", "msg>a b=c x", "act>deny"]
+        );
         assert_eq!(pairs("bar", "time=1|rule=a b|src=::1"), ["time>1", "rule>a b", "src>::1"]);
         assert_eq!(pairs("tab", "LEEF:1.0|V|P|1|E|src=1.2.3.4\tmsg=a b"), ["src>1.2.3.4", "msg>a b"]);
-        assert_eq!(pairs("comma", "%FTD-1-430003: Prio: Low, SrcIP: ::1, URL: http://x/"), ["Prio>Low", "SrcIP>::1", "URL>http://x/"]);
+        assert_eq!(
+            pairs("comma", "%FTD-1-430003: Prio: Low, SrcIP: ::1, URL: http://x/"),
+            ["Prio>Low", "SrcIP>::1", "URL>http://x/"]
+        );
     }
 }

@@ -54,9 +54,8 @@ impl Pairs {
 
     /// The same, written in these styles, up to where `end` stands.
     pub(super) fn written(mut self, styles: &[String], end: &str) -> Result<Self, String> {
-        let style = |name: &String| {
-            PairStyle::from_name(name).ok_or_else(|| format!("pair_styles: unknown style `{name}`"))
-        };
+        let style =
+            |name: &String| PairStyle::from_name(name).ok_or_else(|| format!("pair_styles: unknown style `{name}`"));
         if !styles.is_empty() {
             self.styles = styles.iter().map(style).collect::<Result<_, _>>()?;
         }
@@ -198,9 +197,8 @@ mod tests {
 
     #[test]
     fn a_timestamp_in_parts() {
-        let table =
-            [("d", "date"), ("t", "time"), ("tz", "zone"), ("e", "timestamp"), ("src", "src:endpoint")]
-                .map(|(key, name)| (key.to_owned(), name.to_owned()));
+        let table = [("d", "date"), ("t", "time"), ("tz", "zone"), ("e", "timestamp"), ("src", "src:endpoint")]
+            .map(|(key, name)| (key.to_owned(), name.to_owned()));
         let pairs = Pairs::compile("pairs", &table.into_iter().collect()).unwrap();
         let read = |text: &'static str| {
             let mut found = Found::default();

@@ -124,7 +124,10 @@ impl Survey {
         let known = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6);
         let headings = &self.recognition.headings;
         let reads = |layout: usize| layouts.get(layout).read_under(headings.of(layout), &bare.message)?.stamp;
-        known.into_iter().find_map(reads).or_else(|| best_fits(layouts, &self.name, headings, bare).into_iter().find_map(reads))
+        known
+            .into_iter()
+            .find_map(reads)
+            .or_else(|| best_fits(layouts, &self.name, headings, bare).into_iter().find_map(reads))
     }
 
     fn note_zone(&mut self, stamp: Stamp) {

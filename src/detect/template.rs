@@ -63,7 +63,11 @@ enum Op {
     /// What follows begins with this, and is not taken.
     Ahead(Vec<u8>),
     Blanks,
-    Value { slot: Slot, kind: Kind, until: Vec<u8> },
+    Value {
+        slot: Slot,
+        kind: Kind,
+        until: Vec<u8>,
+    },
     Optional(Vec<Op>),
 }
 

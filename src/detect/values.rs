@@ -1,7 +1,6 @@
 //! Words that mean another word: `Blocked`, `[UFW BLOCK]` and `%ASA-4-106023: Deny` all say that a packet did not
 //! pass. Each product has its own; the diagnosis knows four.
 
-use super::catalogue::wildcard;
 use super::layout::field;
 use crate::model::field::Field;
 use crate::model::record::Fields;
@@ -26,7 +25,7 @@ pub struct ValuesText {
 pub(super) struct Values {
     field: Field,
     from: From,
-    when: Vec<(String, Vec<String>)>,
+    when: Vec<(String, Vec<Pattern>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +46,9 @@ impl Values {
             Some(name) => From::Field(field("values.from", name)?),
         };
         let when = text.when.iter().map(|list| match list.split_first() {
-            Some((word, patterns)) if !patterns.is_empty() => Ok((word.clone(), patterns.to_vec())),
+            Some((word, patterns)) if !patterns.is_empty() => {
+                Ok((word.clone(), patterns.iter().map(|pattern| Pattern::compile(pattern)).collect()))
+            }
             _ => Err("values.when: each list is a word and at least one pattern".to_owned()),
         });
         Ok(Self { field: field("values.field", &text.field)?, from, when: when.collect::<Result<_, _>>()? })
@@ -60,13 +61,43 @@ impl Values {
             From::Text => Some(text),
         };
         let Some(told) = told else { return };
-        let meant = self.when.iter().find(|(_, patterns)| patterns.iter().any(|pattern| wildcard(pattern, told)));
+        let told = told.to_ascii_lowercase();
+        let meant = self.when.iter().find(|(_, patterns)| patterns.iter().any(|pattern| pattern.fits(&told)));
         match meant {
             Some((word, _)) if word.is_empty() => fields.clear(self.field),
             Some((word, _)) => fields.set(self.field, word.clone().into_bytes()),
             None if self.from == From::Itself => fields.clear(self.field),
             None => {}
         }
+    }
+}
+
+/// What stands between the `*` of a pattern, in lower case. Searched, because the text may be a whole record.
+#[derive(Debug)]
+struct Pattern {
+    first: Vec<u8>,
+    inner: Vec<Vec<u8>>,
+    /// What the text ends with; without it the pattern has no `*`.
+    last: Option<Vec<u8>>,
+}
+
+impl Pattern {
+    fn compile(pattern: &str) -> Self {
+        let mut parts = pattern.split('*').map(|part| part.to_ascii_lowercase().into_bytes());
+        let first = parts.next().unwrap_or_default();
+        let mut inner: Vec<Vec<u8>> = parts.collect();
+        let last = inner.pop();
+        Self { first, inner, last }
+    }
+
+    fn fits(&self, text: &[u8]) -> bool {
+        let Some(mut rest) = text.strip_prefix(self.first.as_slice()) else { return false };
+        let Some(last) = &self.last else { return rest.is_empty() };
+        for part in &self.inner {
+            let Some(at) = memchr::memmem::find(rest, part) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(last)
     }
 }
 
@@ -83,6 +114,22 @@ mod tests {
         fill.iter().for_each(|(field, value)| fields.set(*field, value.as_bytes().to_vec()));
         values.apply(text.as_bytes(), &mut fields);
         fields.get(Field::Action).map(|value| String::from_utf8_lossy(value).into_owned())
+    }
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("drop", "drop", true),
+            ("Drop", "dropped", false),
+            ("drop*", "dropped", true),
+            ("*: deny *", "%asa-4-1: deny tcp", true),
+            ("*-rst", "client-rst", true),
+            ("a*a", "a", false),
+            ("a*b*c", "a-c-b-c", true),
+            ("*", "", true),
+        ] {
+            assert_eq!(Pattern::compile(pattern).fits(text.as_bytes()), expected, "{pattern} {text}");
+        }
     }
 
     #[test]

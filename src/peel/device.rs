@@ -29,8 +29,19 @@ fn is_mnemonic(text: &[u8]) -> bool {
 /// `kern.warn ` at the front, which BusyBox and OpenWrt write: the severity, and the rest.
 pub(super) fn facility(text: &[u8]) -> Option<(&'static str, &[u8])> {
     const FACILITIES: [&[u8]; 13] = [
-        b"kern", b"user", b"mail", b"daemon", b"auth", b"syslog", b"lpr", b"news", b"uucp", b"cron", b"authpriv",
-        b"ftp", b"security",
+        b"kern",
+        b"user",
+        b"mail",
+        b"daemon",
+        b"auth",
+        b"syslog",
+        b"lpr",
+        b"news",
+        b"uucp",
+        b"cron",
+        b"authpriv",
+        b"ftp",
+        b"security",
     ];
     let end = text.iter().take(24).position(|&byte| byte == b' ')?;
     let dot = text[..end].iter().position(|&byte| byte == b'.')?;
@@ -51,8 +62,20 @@ pub(super) fn facility(text: &[u8]) -> Option<(&'static str, &[u8])> {
 /// Whether a message without a tag is a device's: these begin so, also behind an ISO timestamp.
 pub(super) fn is_untagged(text: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 14] = [
-        b"date=", b"id=", b"device=", b"device_name=", b"CEF:", b"LEEF:", b"1,20", b"firewall,", b"interface,",
-        b"system,", b"ASM:", b"RT_FLOW", b"[UFW ", b"<",
+        b"date=",
+        b"id=",
+        b"device=",
+        b"device_name=",
+        b"CEF:",
+        b"LEEF:",
+        b"1,20",
+        b"firewall,",
+        b"interface,",
+        b"system,",
+        b"ASM:",
+        b"RT_FLOW",
+        b"[UFW ",
+        b"<",
     ];
     let numbered = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     is_mnemonic(text)
@@ -73,4 +96,9 @@ fn is_leveled_tag(text: &[u8]) -> bool {
         && digits > 0
         && tag.get(name) == Some(&b'[')
         && tag[name + 1 + digits..].starts_with(b"]: ")
+}
+
+/// Whether a time and this is no header but a packet that tcpdump printed from pf: `rule 5/0(match): block in on em0`.
+pub(super) fn is_packet(text: &[u8]) -> bool {
+    text.strip_prefix(b"rule ").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit))
 }

@@ -37,8 +37,7 @@ pub(super) fn peel(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
 /// where the vendor's own data is the record and the message a rendering of it.
 fn is_told(text: &[u8], end: usize) -> bool {
     const RECORDS: [&[u8]; 3] = [b"[junos@", b"[F5@", b"[Fields@"];
-    text.starts_with(b"-")
-        || !text[end..].trim_ascii().is_empty() && !RECORDS.iter().any(|id| text.starts_with(id))
+    text.starts_with(b"-") || !text[end..].trim_ascii().is_empty() && !RECORDS.iter().any(|id| text.starts_with(id))
 }
 
 /// Where the structured data at the front of `text` ends.

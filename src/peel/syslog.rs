@@ -44,7 +44,7 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
     // `date` prints its time as OpenWrt does; only the facility behind it shows that this is a header.
     let (host, rest) = match device::facility(rest) {
         Some(_) => (None, rest),
-        None if format == StampFormat::Asctime => return None,
+        None if format == StampFormat::Asctime || device::is_packet(rest) => return None,
         None => host(rest).or_else(|| device::is_untagged(rest).then_some((None, rest)))?,
     };
     let (level, rest) = device::facility(rest).map_or((None, rest), |(level, rest)| (Some(level), rest));
@@ -72,7 +72,11 @@ fn priority(line: &[u8]) -> (Option<u8>, &[u8]) {
     let Some(rest) = line.strip_prefix(b"<") else { return (None, line) };
     let Some(close) = rest.iter().take(4).position(|&byte| byte == b'>') else { return (None, line) };
     match std::str::from_utf8(&rest[..close]).ok().and_then(|digits| digits.parse().ok()) {
-        Some(value @ 0..=191) => (Some(value), rest[close + 1..].trim_ascii_start()),
+        Some(value @ 0..=191) => {
+            let rest = rest[close + 1..].trim_ascii_start();
+            // Cisco's EMBLEM format has a colon there.
+            (Some(value), rest.strip_prefix(b":").unwrap_or(rest))
+        }
         _ => (None, line),
     }
 }
@@ -118,8 +122,9 @@ fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
     };
     let end = text.iter().take(96).position(|&byte| !allowed(byte)).unwrap_or(0);
     let program = &text[..end];
-    // Cisco writes `%ASA-4-106023:` or a sequence number there, which name no program.
-    if program.is_empty() || program[0] == b'%' || program.iter().all(u8::is_ascii_digit) {
+    // Cisco writes `%ASA-4-106023:` or a sequence number there, others `CEF:`, which name no program.
+    let names_none = matches!(program, b"CEF" | b"LEEF") || program.iter().all(u8::is_ascii_digit);
+    if program.is_empty() || program[0] == b'%' || names_none {
         return none;
     }
     match text.get(end) {
