@@ -3,6 +3,7 @@
 use super::columns::{Columns, Heading, Order};
 use super::json_layout::JsonLayout;
 use super::pairs::Pairs;
+use super::shape::Shapes;
 use super::template::{Found, Template};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
@@ -94,6 +95,9 @@ pub struct LayoutText {
     /// Fields taken from others: `service = "upstream before /"`.
     #[serde(default)]
     pub derive: BTreeMap<String, String>,
+    /// Fields whose values are brought into shape: `upstream = "authority"`.
+    #[serde(default)]
+    pub shape: BTreeMap<String, String>,
     /// Fields with a fixed value: `action = "drop"`.
     #[serde(default)]
     pub constant: BTreeMap<String, String>,
@@ -176,6 +180,7 @@ pub struct Layout {
     columns: Option<Columns>,
     pairs: Pairs,
     tags: Pairs,
+    shapes: Shapes,
     derive: Vec<Derivation>,
     constant: Vec<(Field, Vec<u8>)>,
 }
@@ -211,6 +216,7 @@ impl Layout {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
             pairs: Pairs::compile("pairs", &text.pairs)?,
             tags: Pairs::compile("tags", &text.tags)?,
+            shapes: Shapes::compile(&text.shape)?,
             derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
             constant,
             templates,
@@ -227,13 +233,12 @@ impl Layout {
 
     /// The same for a line under headings that named its columns.
     pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
-        if let Some(json) = &self.json {
-            return json.fit(line);
+        if let Some(template) = self.templates.iter().find(|template| template.fits(line)) {
+            return template.specificity().max(1);
         }
-        if let Some(columns) = &self.columns {
-            return columns.fit(line, orders.iter().map(Arc::as_ref));
-        }
-        self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
+        let json = self.json.as_ref().map_or(0, |json| json.fit(line));
+        let columns = self.columns.as_ref().map_or(0, |columns| columns.fit(line, orders.iter().map(Arc::as_ref)));
+        json.max(columns)
     }
 
     /// The most that a line must have in common with one of its templates.
@@ -278,19 +283,25 @@ impl Layout {
 
     /// Reads a record under headings that named its columns, the latest first.
     pub fn read_under<'a>(&self, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
-        let mut found = match (&self.json, &self.columns) {
-            (Some(json), _) => json.read(text)?,
-            (None, Some(columns)) => columns.read(text, orders.iter().map(Arc::as_ref))?,
-            (None, None) => {
-                self.templates.iter().find_map(|template| template.read(text)).or_else(|| self.read_first_line(text))?
-            }
-        };
+        let json = || self.json.as_ref()?.read(text);
+        let columns = || self.columns.as_ref()?.read(text, orders.iter().map(Arc::as_ref));
+        let mut found = self
+            .templates
+            .iter()
+            .find_map(|template| template.read(text))
+            .or_else(json)
+            .or_else(columns)
+            .or_else(|| self.read_first_line(text))?;
+        if let (Some(json), Some(object)) = (&self.json, found.members) {
+            json.fill(object, &mut found);
+        }
         if !self.pairs.is_empty() {
             self.pairs.read_pairs(text, &mut found.fields);
         }
         if !self.tags.is_empty() {
             self.tags.read_tags(text, &mut found);
         }
+        self.shapes.apply(&mut found);
         for rule in &self.derive {
             if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
                 let value = value.to_vec();

@@ -15,6 +15,8 @@ pub mod layout;
 mod pairs;
 pub mod recognize;
 pub mod settle;
+mod shape;
 pub mod survey;
 pub mod template;
 mod unit;
+mod web_kinds;
