@@ -77,6 +77,9 @@ pub struct LayoutText {
     /// Templates, the first that fits is taken.
     #[serde(default)]
     pub lines: Vec<String>,
+    /// Templates that say too little to tell a log by, tried only in a log that the others told.
+    #[serde(default)]
+    pub further_lines: Vec<String>,
     /// Members of JSON lines.
     #[serde(default)]
     pub json: Option<JsonText>,
@@ -149,7 +152,7 @@ pub struct ColumnsText {
     #[serde(default)]
     pub orders: Vec<String>,
     /// Field name (or `request`) to the columns it may stand in, the first that says something is taken; `a + b`
-    /// joins two with a blank, `name:milliseconds` gives a unit.
+    /// joins two with a blank, `a . b` with a dot, `name:milliseconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
@@ -176,6 +179,7 @@ pub struct Layout {
     /// Whether unmatched lines go on with the record before them.
     pub continuation: bool,
     templates: Vec<Template>,
+    further: Vec<Template>,
     json: Option<JsonLayout>,
     columns: Option<Columns>,
     pairs: Pairs,
@@ -197,11 +201,8 @@ struct Derivation {
 impl Layout {
     /// Compiles a layout; the error names the key that is wrong.
     pub fn compile(text: LayoutText) -> Result<Self, String> {
-        let templates = text
-            .lines
-            .iter()
-            .map(|line| Template::compile(line).map_err(|error| format!("lines: {error}")))
-            .collect::<Result<Vec<_>, _>>()?;
+        let templates = compiled("lines", &text.lines)?;
+        let further = compiled("further_lines", &text.further_lines)?;
         let json = text.json.as_ref().map(JsonLayout::compile).transpose()?;
         let columns = text.columns.as_ref().map(Columns::compile).transpose()?;
         if templates.is_empty() && json.is_none() && columns.is_none() {
@@ -220,6 +221,7 @@ impl Layout {
             derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
             constant,
             templates,
+            further,
             json,
             columns,
             text,
@@ -291,6 +293,7 @@ impl Layout {
             .find_map(|template| template.read(text))
             .or_else(json)
             .or_else(columns)
+            .or_else(|| self.further.iter().find_map(|template| template.read(text)))
             .or_else(|| self.read_first_line(text))?;
         if let (Some(json), Some(object)) = (&self.json, found.members) {
             json.fill(object, &mut found);
@@ -332,6 +335,10 @@ impl Layout {
         }
         Some(found)
     }
+}
+
+fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {
+    lines.iter().map(|line| Template::compile(line).map_err(|error| format!("{key}: {error}"))).collect()
 }
 
 impl Derivation {

@@ -22,6 +22,8 @@ enum Rule {
     AddressPort,
     /// A request line goes to `method` and `path`.
     RequestLine,
+    /// What stands between two texts; the value itself where they are not in it.
+    Between(Vec<u8>, Vec<u8>),
     /// Another field and a text go in front.
     Behind(Field, Vec<u8>),
 }
@@ -51,6 +53,7 @@ impl Shapes {
                     split_request(*field, found);
                     continue;
                 }
+                Rule::Between(start, end) => between(value, start, end).to_vec(),
                 Rule::Behind(other, between) => match found.fields.get(*other) {
                     Some(front) => [front, between, value].concat(),
                     None => continue,
@@ -71,6 +74,7 @@ fn rule_of(text: &str) -> Result<Rule, String> {
         ["address"] => Rule::Address,
         ["address-port"] => Rule::AddressPort,
         ["request-line"] => Rule::RequestLine,
+        ["between", start, end] => Rule::Between(start.as_bytes().to_vec(), end.as_bytes().to_vec()),
         ["behind", other, between] => Rule::Behind(field("shape", other)?, between.as_bytes().to_vec()),
         _ => return Err(format!("shape: unknown rule `{text}`")),
     })
@@ -90,6 +94,12 @@ fn split_request(field: Field, found: &mut Found<'_>) {
             found.fields.set(part, text.to_vec());
         }
     }
+}
+
+fn between<'v>(value: &'v [u8], start: &[u8], end: &[u8]) -> &'v [u8] {
+    let Some(from) = memchr::memmem::find(value, start).map(|at| at + start.len()) else { return value };
+    let to = memchr::memmem::find(&value[from..], end).map_or(value.len(), |at| from + at);
+    &value[from..to]
 }
 
 fn authority(url: &[u8]) -> &[u8] {
@@ -132,6 +142,7 @@ mod tests {
     #[test]
     fn the_other_rules() {
         assert_eq!(shaped("last", "a, b : -")[0], "b");
+        assert_eq!(shaped("between (app /", "x (app1/9)")[0], "1");
         assert_eq!(shaped("behind service /", "app1")[0], "www/app1");
         assert_eq!(shaped("request-line", "GET /x y HTTP/1.1"), ["?", "GET", "/x y"]);
         assert_eq!(shaped("request-line", "/x")[0], "/x");

@@ -5,7 +5,8 @@
 //! slower on access lines, and harder to write for whoever adds a layout.
 //!
 //! Notation: `<field:kind>` is a field, `<:kind>` a part that is skipped; `~` is one or more blanks; `[[ … ]]` may be
-//! missing; `\` takes the next character as it is.
+//! missing; `\` takes the next character as it is. Where two parts of a line fill one field, the first that says
+//! something does.
 
 use super::web_kinds::WebKind;
 use crate::model::field::Field;
@@ -39,6 +40,8 @@ enum Kind {
     Request,
     /// A word that names a severity.
     Level,
+    /// From here to the end; what follows in the template goes on to read it.
+    Rest,
     /// A kind of its own file.
     Web(WebKind),
     /// A JSON object up to the end, read by the layout's `[layout.json]`.
@@ -80,6 +83,8 @@ pub struct Found<'a> {
     pub stamp: Option<Stamp>,
     /// The fields.
     pub fields: Fields<'a>,
+    /// Whether the line was cut inside quotes, so that what the template wants behind them could not be looked for.
+    pub cut: bool,
     /// A JSON object that the line ends in.
     pub members: Option<&'a [u8]>,
 }
@@ -120,7 +125,7 @@ impl Template {
 
     /// Whether all of `text` fits.
     pub fn fits(&self, text: &[u8]) -> bool {
-        self.read(text).is_some()
+        self.read(text).is_some_and(|found| !found.cut)
     }
 }
 
@@ -136,7 +141,7 @@ fn weight(op: &Op) -> u32 {
             Kind::Web(kind) => kind.weight(),
             Kind::Json => 6,
             Kind::Quoted | Kind::Word | Kind::Name => 1,
-            Kind::Text => 0,
+            Kind::Text | Kind::Rest => 0,
         },
     }
 }
@@ -187,6 +192,7 @@ fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Found<'a>) ->
                 let end = value(*slot, *kind, until, text, at, found)?;
                 // A line that was cut inside quotes says no more.
                 if *kind == Kind::Quoted && end == text.len() && !until.is_empty() {
+                    found.cut = true;
                     return Some(end);
                 }
                 end
@@ -220,6 +226,11 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
     match kind {
         Kind::Request => request(inside, found),
         Kind::Json => found.members = Some(inside),
+        Kind::Rest => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, rest);
+            }
+        }
         Kind::Web(kind) => {
             if let (Slot::Field(field), Some(value)) = (slot, kind.value(inside)) {
                 found.fields.set_default(field, value);
@@ -252,6 +263,7 @@ fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
         }
         Kind::Quoted | Kind::Request => Some(quoted_end(rest, until, kind == Kind::Request)),
         Kind::Web(kind) => kind.extent(until.first().copied().unwrap_or(b' '), rest),
+        Kind::Rest => Some(0),
         Kind::Json => (rest.first() == Some(&b'{')).then_some(rest.len()),
         Kind::Word | Kind::Address | Kind::Level => {
             let stop = until.first().copied().unwrap_or(b' ');
@@ -486,6 +498,7 @@ fn kind_of(name: &str) -> Option<Kind> {
         "address" => Kind::Address,
         "request" => Kind::Request,
         "level" => Kind::Level,
+        "rest" => Kind::Rest,
         "json" => Kind::Json,
         _ => match WebKind::from_name(name) {
             Some(kind) => Kind::Web(kind),

@@ -8,10 +8,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// A kind of value of template fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WebKind {
-    /// An IPv4 or IPv6 address, checked, with a port that is dropped; `-`, and `unix:` of a local socket.
+    /// An IPv4 or IPv6 address, checked, with a port that is dropped; `unix:` of a local socket.
     Ip,
-    /// A host name that shows itself as one by a dot, or an address, with a port that is dropped; `-` and `_`.
+    /// A host name that shows itself as one by a dot, with a port that is dropped; `localhost` and `_`.
     Host,
+    /// A word that is no address: the second column of the common format.
+    Ident,
     /// Address and port with a colon between, also where the address has colons and no brackets.
     AddressPort,
     /// Addresses that proxies passed on: `203.0.113.9, 10.0.0.1`. The first is the value.
@@ -30,6 +32,7 @@ impl WebKind {
         Some(match name {
             "ip" => Self::Ip,
             "host" => Self::Host,
+            "ident" => Self::Ident,
             "address-port" => Self::AddressPort,
             "forwarded" => Self::Forwarded,
             "list" => Self::List,
@@ -44,8 +47,9 @@ impl WebKind {
         match self {
             Self::Ip => 8,
             Self::AddressPort | Self::Forwarded => 6,
-            Self::Host | Self::DecimalSeconds | Self::Elapsed => 5,
-            Self::List => 1,
+            Self::Host => 7,
+            Self::DecimalSeconds | Self::Elapsed => 5,
+            Self::List | Self::Ident => 1,
         }
     }
 
@@ -54,10 +58,11 @@ impl WebKind {
         let word = rest.iter().position(|&byte| byte == stop || byte == b' ' || byte == b'\t').unwrap_or(rest.len());
         let text = &rest[..word];
         match self {
-            Self::Ip => (text == b"-" || text.starts_with(b"unix:") || is_ip(without_port(text))).then_some(word),
+            Self::Ip => (text.starts_with(b"unix:") || is_ip(without_port(text))).then_some(word),
             Self::Host => is_host(text).then_some(word),
+            Self::Ident => (!text.is_empty() && !is_ip(without_port(text))).then_some(word),
             Self::AddressPort => (!text.is_empty() && text.iter().all(|&byte| is_address_byte(byte))).then_some(word),
-            Self::Forwarded => forwarded(rest),
+            Self::Forwarded => forwarded(stop, rest),
             Self::List => list(stop, rest),
             Self::DecimalSeconds => decimal(rest),
             Self::Elapsed => elapsed(rest).map(|(_, taken)| taken),
@@ -68,6 +73,7 @@ impl WebKind {
     pub(super) fn value(self, inside: &[u8]) -> Option<Cow<'_, [u8]>> {
         match self {
             Self::Ip | Self::Host => Some(without_port(inside).into()),
+            Self::Ident => Some(inside.into()),
             Self::AddressPort => Some(without_last_port(inside).into()),
             Self::Forwarded => Some(without_port(first_of(inside)).into()),
             Self::List => last_of(inside).map(Cow::Borrowed),
@@ -126,19 +132,18 @@ fn is_host(text: &[u8]) -> bool {
     let name = without_port(text);
     let allowed =
         |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'*') || byte >= 0x80;
-    matches!(name, b"-" | b"_" | b"localhost")
-        || is_ip(name)
-        || (name.contains(&b'.') && name.iter().all(allowed) && name.iter().any(u8::is_ascii_alphabetic))
+    let dotted = name.contains(&b'.') && name.iter().all(allowed) && name.iter().any(u8::is_ascii_alphabetic);
+    matches!(name, b"_" | b"localhost") || (dotted && !is_ip(name))
 }
 
 fn is_address_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*')
 }
 
-fn forwarded(rest: &[u8]) -> Option<usize> {
+fn forwarded(stop: u8, rest: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
-        let item = rest[at..].iter().take_while(|&&byte| is_address_byte(byte)).count();
+        let item = rest[at..].iter().take_while(|&&byte| is_address_byte(byte) && byte != stop).count();
         if item == 0 {
             return None;
         }
