@@ -1,10 +1,12 @@
 //! What a layout file declares, compiled.
 
+use super::anywhere::Anywhere;
 use super::columns::{Columns, Heading, Order};
 use super::json_layout::JsonLayout;
 use super::pairs::Pairs;
 use super::shape::Shapes;
 use super::template::{Found, Template};
+use super::values::{Values, ValuesText};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use serde::{Deserialize, Serialize};
@@ -89,9 +91,19 @@ pub struct LayoutText {
     /// Timestamps without a zone are UTC, by the product's documentation.
     #[serde(default)]
     pub utc: bool,
-    /// `KEY=value` pairs in the text that become fields.
+    /// `KEY=value` pairs in the text that become fields: a field, `src:endpoint` for an address with its port, or
+    /// `timestamp`, or its parts `date`, `time`, `zone`.
     #[serde(default)]
     pub pairs: BTreeMap<String, String>,
+    /// How the pairs are written: `plain` (the default), `colon`, `spaced`, `bar`, `tab`, `comma`.
+    #[serde(default)]
+    pub pair_styles: Vec<String>,
+    /// The pairs end where this stands.
+    #[serde(default)]
+    pub pairs_end: String,
+    /// Templates that may stand anywhere in the text; they begin with literal text.
+    #[serde(default)]
+    pub anywhere: Vec<String>,
     /// `Tag value` lines of a many-line record that become fields.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -104,12 +116,18 @@ pub struct LayoutText {
     /// Fields with a fixed value: `action = "drop"`.
     #[serde(default)]
     pub constant: BTreeMap<String, String>,
+    /// Words that mean another word: `Blocked` is the action `drop`.
+    #[serde(default)]
+    pub values: Vec<ValuesText>,
     /// What the timestamp of a request marks: `start` (then the end is that plus `duration`) or `end`.
     #[serde(default)]
     pub stamps: Stamps,
     /// Whether lines that fit no layout go on with the record before them.
     #[serde(default)]
     pub continuation: Option<bool>,
+    /// Considered only in files that `paths` name, or behind `programs`: for lines that many products write alike.
+    #[serde(default)]
+    pub bound: bool,
     /// Fits a great deal: taken only where nothing else fits.
     #[serde(default)]
     pub generic: bool,
@@ -185,7 +203,9 @@ pub struct Layout {
     pairs: Pairs,
     tags: Pairs,
     shapes: Shapes,
+    anywhere: Vec<Anywhere>,
     derive: Vec<Derivation>,
+    values: Vec<Values>,
     constant: Vec<(Field, Vec<u8>)>,
 }
 
@@ -215,7 +235,9 @@ impl Layout {
             .collect::<Result<_, String>>()?;
         Ok(Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
-            pairs: Pairs::compile("pairs", &text.pairs)?,
+            pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
+            anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
+            values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
             shapes: Shapes::compile(&text.shape)?,
             derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
@@ -235,12 +257,13 @@ impl Layout {
 
     /// The same for a line under headings that named its columns.
     pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
-        if let Some(template) = self.templates.iter().find(|template| template.fits(line)) {
-            return template.specificity().max(1);
-        }
         let json = self.json.as_ref().map_or(0, |json| json.fit(line));
-        let columns = self.columns.as_ref().map_or(0, |columns| columns.fit(line, orders.iter().map(Arc::as_ref)));
-        json.max(columns)
+        let by_columns = |columns: &Columns| columns.fit(line, orders.iter().map(Arc::as_ref));
+        let best = if json > 0 { json } else { self.columns.as_ref().map_or(0, by_columns) };
+        if best > 0 {
+            return best;
+        }
+        self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
     }
 
     /// The most that a line must have in common with one of its templates.
@@ -285,25 +308,24 @@ impl Layout {
 
     /// Reads a record under headings that named its columns, the latest first.
     pub fn read_under<'a>(&self, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
-        let json = || self.json.as_ref()?.read(text);
-        let columns = || self.columns.as_ref()?.read(text, orders.iter().map(Arc::as_ref));
-        let mut found = self
-            .templates
-            .iter()
-            .find_map(|template| template.read(text))
-            .or_else(json)
-            .or_else(columns)
-            .or_else(|| self.further.iter().find_map(|template| template.read(text)))
+        let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
+        let by = |templates: &[Template]| templates.iter().find_map(|template| template.read(text));
+        // A product may write the same in several ways, such as JSON and text.
+        let mut found = (self.json.as_ref().and_then(|json| json.read(text)))
+            .or_else(|| self.columns.as_ref().and_then(by_columns))
+            .or_else(|| by(&self.templates))
+            .or_else(|| by(&self.further))
             .or_else(|| self.read_first_line(text))?;
         if let (Some(json), Some(object)) = (&self.json, found.members) {
             json.fill(object, &mut found);
         }
         if !self.pairs.is_empty() {
-            self.pairs.read_pairs(text, &mut found.fields);
+            self.pairs.read_pairs(text, &mut found);
         }
         if !self.tags.is_empty() {
             self.tags.read_tags(text, &mut found);
         }
+        self.anywhere.iter().for_each(|piece| piece.read(text, &mut found));
         self.shapes.apply(&mut found);
         for rule in &self.derive {
             if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
@@ -311,6 +333,7 @@ impl Layout {
                 found.fields.set_default(rule.to, value);
             }
         }
+        self.values.iter().for_each(|values| values.apply(text, &mut found.fields));
         for (field, value) in &self.constant {
             found.fields.set_default(*field, value.clone());
         }

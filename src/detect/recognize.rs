@@ -82,8 +82,8 @@ fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
     }
 }
 
-/// Recognizes a sample of lines.
-pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
+/// Recognizes a sample of the lines of the member called `name`.
+pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition {
     let envelopes = vote_envelopes(lines);
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
@@ -94,7 +94,7 @@ pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
         let bare = unwrap(&envelopes, line);
         let heading = headings.note(layouts, columned.iter().copied(), &bare.message);
         let remark = heading.as_ref().is_some_and(Vec::is_empty);
-        let best = heading.unwrap_or_else(|| best_fits(layouts, &headings, &bare));
+        let best = heading.unwrap_or_else(|| best_fits(layouts, name, &headings, &bare));
         if remark {
             continue;
         }
@@ -142,10 +142,10 @@ fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
 }
 
 /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
-pub fn best_fits(layouts: &Layouts, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
+pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
     let mut best = (false, 0, Vec::new());
     for (index, layout) in layouts.iter() {
-        if !may_carry(layout, bare) {
+        if !may_carry(layout, bare) || !is_at_home(layout, name, bare) {
             continue;
         }
         let fit = layout.fit_under(headings.of(index), &bare.message);
@@ -168,6 +168,15 @@ fn least_fit(bare: &Bare<'_>) -> u32 {
     if bare.carrier.is_some() { 1 } else { 10 }
 }
 
+/// Whether a layout that is bound to certain files or programs may be met in the member called `name`.
+fn is_at_home(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
+    let is_named = |names: &[String], text: &[u8]| names.iter().any(|pattern| wildcard(pattern, text));
+    let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
+    !layout.text.bound
+        || is_named(&layout.text.paths, name.as_bytes())
+        || program.is_some_and(|program| is_named(&layout.text.programs, program))
+}
+
 /// Whether a layout can stand behind this carrier: one that names programs, only behind such a program (or in a
 /// file of its own, where nothing names a program).
 pub fn may_carry(layout: &Layout, bare: &Bare<'_>) -> bool {
@@ -176,8 +185,15 @@ pub fn may_carry(layout: &Layout, bare: &Bare<'_>) -> bool {
         Some(program) if !layout.text.programs.is_empty() => {
             layout.text.programs.iter().any(|pattern| wildcard(pattern, program))
         }
-        // `programs = ["*"]` asks for a carrier that can name one.
-        None => bare.carrier.is_some() || !layout.text.programs.iter().any(|pattern| pattern == "*"),
+        // `programs = ["*"]` asks for a carrier that can name one. Where it names none, a layout that reads anything
+        // its programs say would read anything at all.
+        None => {
+            let any = layout.text.programs.iter().any(|pattern| pattern == "*");
+            match bare.carrier {
+                Some(_) => any || layout.text.programs.is_empty() || !layout.reads_anything(),
+                None => !any,
+            }
+        }
         Some(_) => true,
     }
 }

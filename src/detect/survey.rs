@@ -86,9 +86,9 @@ impl Survey {
         let last_lines: Vec<&[u8]> = lines(tail).skip(1).collect();
         sample.extend(&last_lines[last_lines.len().saturating_sub(SAMPLE)..]);
         let mut survey = Self {
-            name,
             modified,
-            recognition: recognize(layouts, &sample),
+            recognition: recognize(layouts, &name, &sample),
+            name,
             first: None,
             last: None,
             offsets: BTreeMap::new(),
@@ -124,7 +124,10 @@ impl Survey {
         let known = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6);
         let headings = &self.recognition.headings;
         let reads = |layout: usize| layouts.get(layout).read_under(headings.of(layout), &bare.message)?.stamp;
-        known.into_iter().find_map(reads).or_else(|| best_fits(layouts, headings, bare).into_iter().find_map(reads))
+        known
+            .into_iter()
+            .find_map(reads)
+            .or_else(|| best_fits(layouts, &self.name, headings, bare).into_iter().find_map(reads))
     }
 
     fn note_zone(&mut self, stamp: Stamp) {

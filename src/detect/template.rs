@@ -5,9 +5,10 @@
 //! slower on access lines, and harder to write for whoever adds a layout.
 //!
 //! Notation: `<field:kind>` is a field, `<:kind>` a part that is skipped; `~` is one or more blanks; `[[ … ]]` may be
-//! missing; `\` takes the next character as it is. Where two parts of a line fill one field, the first that says
-//! something does.
+//! missing; `\` takes the next character as it is; `<=text>` stands where `text` follows, and takes nothing. Where two
+//! parts of a line fill one field, the first that says something does.
 
+use super::endpoint;
 use super::web_kinds::WebKind;
 use crate::model::field::Field;
 use crate::model::record::Fields;
@@ -38,6 +39,12 @@ enum Kind {
     Address,
     /// A quoted request line: method, target, protocol.
     Request,
+    /// An address that is checked, with a port that goes to the port field beside it.
+    Endpoint,
+    /// The same where the port always follows the last colon.
+    Socket,
+    /// A log prefix: as text, without blanks, quotes, brackets and colons around it.
+    Label,
     /// A word that names a severity.
     Level,
     /// From here to the end; what follows in the template goes on to read it.
@@ -64,8 +71,14 @@ enum Slot {
 #[derive(Debug, Clone)]
 enum Op {
     Literal(Vec<u8>),
+    /// What follows begins with this, and is not taken.
+    Ahead(Vec<u8>),
     Blanks,
-    Value { slot: Slot, kind: Kind, until: Vec<u8> },
+    Value {
+        slot: Slot,
+        kind: Kind,
+        until: Vec<u8>,
+    },
     Optional(Vec<Op>),
 }
 
@@ -104,6 +117,37 @@ impl Template {
         self.specificity
     }
 
+    /// Reads what stands at `at`, whatever follows behind it.
+    pub(super) fn read_at<'a>(&self, text: &'a [u8], at: usize) -> Option<Found<'a>> {
+        let mut found = Found::default();
+        walk(&self.ops, text, at, &mut found)?;
+        Some(found)
+    }
+
+    /// The literal text that it begins with.
+    pub(super) fn lead(&self) -> Option<&[u8]> {
+        match self.ops.first() {
+            Some(Op::Literal(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The fields that it can fill.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        fn gather(ops: &[Op], fields: &mut Vec<Field>) {
+            for op in ops {
+                match op {
+                    Op::Value { slot: Slot::Field(field), .. } => fields.push(*field),
+                    Op::Optional(inner) => gather(inner, fields),
+                    _ => {}
+                }
+            }
+        }
+        let mut fields = Vec::new();
+        gather(&self.ops, &mut fields);
+        fields
+    }
+
     /// Whether the template has a place for a timestamp.
     pub fn has_timestamp(&self) -> bool {
         fn any(ops: &[Op]) -> bool {
@@ -132,16 +176,19 @@ impl Template {
 fn weight(op: &Op) -> u32 {
     match op {
         Op::Literal(text) => 2 * text.len() as u32,
+        // The value behind it counts for itself.
+        Op::Ahead(text) => text.len() as u32,
         Op::Blanks => 1,
         Op::Optional(_) => 0,
         Op::Value { kind, .. } => match kind {
             Kind::Time(_) => 12,
             Kind::Request | Kind::Status | Kind::Level | Kind::Address => 6,
+            Kind::Endpoint | Kind::Socket => 8,
             Kind::Int | Kind::Number | Kind::Duration(_) => 4,
             Kind::Web(kind) => kind.weight(),
             Kind::Json => 6,
             Kind::Quoted | Kind::Word | Kind::Name => 1,
-            Kind::Text | Kind::Rest => 0,
+            Kind::Text | Kind::Label | Kind::Rest => 0,
         },
     }
 }
@@ -160,7 +207,7 @@ fn link(ops: &mut [Op], after: &[u8]) {
 
 fn first_literal(op: &Op) -> Option<Vec<u8>> {
     match op {
-        Op::Literal(text) => Some(text.clone()),
+        Op::Literal(text) | Op::Ahead(text) => Some(text.clone()),
         Op::Blanks => Some(vec![b' ']),
         Op::Optional(inner) => inner.first().and_then(first_literal),
         Op::Value { .. } => None,
@@ -176,6 +223,7 @@ fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Found<'a>) ->
                 }
                 at + literal.len()
             }
+            Op::Ahead(literal) => text[at..].starts_with(literal).then_some(at)?,
             Op::Blanks => {
                 let blanks = text[at..].iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
                 if blanks == 0 {
@@ -246,6 +294,18 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
                 found.fields.set_default(field, without_port(inside));
             }
         }
+        Kind::Endpoint | Kind::Socket => {
+            let parts = if kind == Kind::Socket { endpoint::split_at_last_colon } else { endpoint::split };
+            let (address, port) = parts(inside)?;
+            if let Slot::Field(field) = slot {
+                set_endpoint(field, address, port, &mut found.fields);
+            }
+        }
+        Kind::Label => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, label(inside));
+            }
+        }
         _ => {
             if let Slot::Field(field) = slot {
                 found.fields.set_default(field, Cow::Borrowed(inside));
@@ -258,14 +318,14 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
 /// How many bytes at the front of `rest` are a value of this kind.
 fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
     match kind {
-        Kind::Text => {
+        Kind::Text | Kind::Label => {
             Some(if until.is_empty() { rest.len() } else { memchr::memmem::find(rest, until).unwrap_or(rest.len()) })
         }
         Kind::Quoted | Kind::Request => Some(quoted_end(rest, until, kind == Kind::Request)),
         Kind::Web(kind) => kind.extent(until.first().copied().unwrap_or(b' '), rest),
         Kind::Rest => Some(0),
         Kind::Json => (rest.first() == Some(&b'{')).then_some(rest.len()),
-        Kind::Word | Kind::Address | Kind::Level => {
+        Kind::Word | Kind::Address | Kind::Level | Kind::Endpoint | Kind::Socket => {
             let stop = until.first().copied().unwrap_or(b' ');
             let end = rest.iter().position(|&byte| byte == stop || byte == b' ' || byte == b'\t').unwrap_or(rest.len());
             let fits = match kind {
@@ -326,6 +386,23 @@ fn quoted_end(rest: &[u8], follows: &[u8], request: bool) -> usize {
         from = quote + 1;
     }
     first.unwrap_or(rest.len())
+}
+
+/// Sets an address, and the port field that belongs to it.
+pub(super) fn set_endpoint<'a>(field: Field, address: &'a [u8], port: &'a [u8], fields: &mut Fields<'a>) {
+    fields.set(field, address);
+    match field {
+        Field::Src => fields.set(Field::SrcPort, port),
+        Field::Dst => fields.set(Field::DstPort, port),
+        _ => {}
+    }
+}
+
+fn label(text: &[u8]) -> &[u8] {
+    let around = |byte: &u8| matches!(byte, b' ' | b'\t' | b'[' | b']' | b'"' | b':');
+    let start = text.iter().position(|byte| !around(byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|byte| !around(byte)).map_or(start, |last| last + 1);
+    &text[start..end]
 }
 
 fn is_address_byte(byte: u8) -> bool {
@@ -463,6 +540,9 @@ impl Compiler<'_> {
         let close = memchr::memchr(b'>', rest).ok_or("`<` without its `>`")?;
         let inside = String::from_utf8_lossy(&rest[..close]).into_owned();
         self.at += close + 2;
+        if let Some(ahead) = inside.strip_prefix('=') {
+            return Ok(Op::Ahead(ahead.as_bytes().to_vec()));
+        }
         let (name, kind) = inside.split_once(':').ok_or_else(|| format!("`<{inside}>`: write `<field:kind>`"))?;
         let kind = kind_of(kind).ok_or_else(|| format!("`<{inside}>`: unknown kind `{kind}`"))?;
         let slot = match name {
@@ -497,6 +577,9 @@ fn kind_of(name: &str) -> Option<Kind> {
         "status" => Kind::Status,
         "address" => Kind::Address,
         "request" => Kind::Request,
+        "endpoint" => Kind::Endpoint,
+        "socket" => Kind::Socket,
+        "label" => Kind::Label,
         "level" => Kind::Level,
         "rest" => Kind::Rest,
         "json" => Kind::Json,

@@ -3,6 +3,8 @@
 //! Written by hand instead of with a format-string library: a line is read in some tens of nanoseconds,
 //! no allocation, and a field that is out of range is a refusal, which recognition needs.
 
+mod devices;
+
 use super::stamp::{Civil, Stamp, Zone};
 
 /// A way to write a timestamp. The names are those that layout files use.
@@ -35,6 +37,14 @@ pub enum StampFormat {
     MonthDayComma,
     /// `1122 08:04:28.123456` (glog, klog after the level letter).
     Glog,
+    /// `11/22/2026-08:04:28.503456`, the year perhaps missing (Suricata, Snort).
+    Alert,
+    /// `2026:11:22-08:04:28` (Sophos UTM).
+    Colons,
+    /// `nov/22/2026 08:04:28`, the year perhaps missing (RouterOS).
+    MonthSlashDay,
+    /// `22/11/2026 -- 08:04:28` (Suricata's own log).
+    DaySlashDashes,
 }
 
 impl StampFormat {
@@ -54,6 +64,10 @@ impl StampFormat {
             "uptime" => Self::Uptime,
             "month-day-comma" => Self::MonthDayComma,
             "glog" => Self::Glog,
+            "alert" => Self::Alert,
+            "colons" => Self::Colons,
+            "month-slash-day" => Self::MonthSlashDay,
+            "day-slash-dashes" => Self::DaySlashDashes,
             _ => return None,
         })
     }
@@ -75,6 +89,10 @@ impl StampFormat {
             Self::Uptime => cursor.uptime(),
             Self::MonthDayComma => cursor.month_day_comma(),
             Self::Glog => cursor.glog(),
+            Self::Alert => cursor.alert(),
+            Self::Colons => cursor.colons(),
+            Self::MonthSlashDay => cursor.month_slash_day(),
+            Self::DaySlashDashes => cursor.day_slash_dashes(),
         }?;
         if let Stamp::Calendar { civil, .. } = stamp
             && !civil.is_valid()

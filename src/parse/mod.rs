@@ -68,7 +68,7 @@ impl<'c> Parser<'c> {
     /// Reads a block whose first line is number `first_line` of the member; hands its records to `each` in order.
     pub fn block(&mut self, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
         self.plan.forget_headings(&self.reading.headings);
-        let extended = self.plan.recheck(self.layouts, &self.reading.envelopes, bytes);
+        let extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
         let mut plan = extended.unwrap_or_else(|| std::mem::take(&mut self.plan));
         // The probes may have met headings that stand further down.
         plan.forget_headings(&self.reading.headings);

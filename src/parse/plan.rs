@@ -32,7 +32,8 @@ impl Plan {
     /// A plan that prefers `chosen`, most lines first.
     pub fn new(layouts: &Layouts, chosen: &[usize], headings: &Headings) -> Self {
         let mut own = chosen.to_vec();
-        own.sort_by_key(|&layout| layouts.get(layout).text.generic);
+        // One that reads anything would keep the others from their lines.
+        own.sort_by_key(|&layout| (layouts.get(layout).text.generic, layouts.get(layout).reads_anything()));
         let columned = own.iter().copied().filter(|&layout| layouts.get(layout).has_headings()).collect();
         Self { own, by_program: FxHashMap::default(), columned, headings: headings.clone() }
     }
@@ -104,7 +105,7 @@ impl Plan {
 
     /// A log may change its layout on the way. When most probes of a block fail, the block is recognized anew; gives
     /// the plan for this block then. Depends on the block alone, so that any thread comes to the same plan.
-    pub fn recheck(&mut self, layouts: &Layouts, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
+    pub fn recheck(&mut self, layouts: &Layouts, name: &str, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
         let step = (bytes.len() / PROBES).max(1);
         let (mut tried, mut failed, mut at) = (0, 0, 0);
         while at < bytes.len() {
@@ -127,7 +128,7 @@ impl Plan {
             .filter(|line| super::is_unread(self, layouts, &unwrap(envelopes, line)))
             .take(SAMPLE)
             .collect();
-        let recognition = recognize(layouts, &unread);
+        let recognition = recognize(layouts, name, &unread);
         if recognition.votes.is_empty() || recognition.envelopes.iter().any(|envelope| !envelopes.contains(envelope)) {
             return None;
         }
