@@ -26,7 +26,7 @@ pub(super) struct Columns {
 #[derive(Debug)]
 struct Fill {
     slot: Slot,
-    sources: Vec<(Vec<String>, Unit)>,
+    sources: Vec<(Joined<String>, Unit)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,18 @@ enum Slot {
     Field(Field),
 }
 
+/// Columns whose texts are joined with a byte between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Joined<T> {
+    parts: Vec<T>,
+    between: u8,
+}
+
 /// The columns of a log in their order.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Order {
     /// For each field the positions that may fill it, the first that says something does.
-    fills: Vec<(Slot, Vec<(Vec<usize>, Unit)>)>,
+    fills: Vec<(Slot, Vec<(Joined<usize>, Unit)>)>,
     /// Positions that must hold one of these texts.
     fixed: Vec<(usize, Vec<String>)>,
     least: usize,
@@ -73,7 +80,7 @@ impl Columns {
                 .iter()
                 .map(|source| {
                     let (columns, unit) = Unit::split(source);
-                    (columns.split(" + ").map(str::to_owned).collect(), unit)
+                    (split_join(columns), unit)
                 })
                 .collect();
             fills.push(Fill { slot, sources });
@@ -141,11 +148,12 @@ impl Columns {
 
     fn order(&self, names: &[String]) -> Order {
         let position = |name: &String| names.iter().position(|known| known.eq_ignore_ascii_case(name));
-        let place = |(columns, unit): &(Vec<String>, Unit)| {
-            Some((columns.iter().map(position).collect::<Option<Vec<usize>>>()?, *unit))
+        let place = |(columns, unit): &(Joined<String>, Unit)| {
+            let parts = columns.parts.iter().map(position).collect::<Option<Vec<usize>>>()?;
+            Some((Joined { parts, between: columns.between }, *unit))
         };
         let fills = self.fills.iter().map(|fill| (fill.slot, fill.sources.iter().filter_map(place).collect()));
-        let fills: Vec<(Slot, Vec<(Vec<usize>, Unit)>)> =
+        let fills: Vec<(Slot, Vec<(Joined<usize>, Unit)>)> =
             fills.filter(|(_, sources): &(_, Vec<_>)| !sources.is_empty()).collect();
         Order { fills, fixed: Vec::new(), least: names.len(), most: names.len() + 1, weight: 0 }
     }
@@ -224,14 +232,20 @@ impl Order {
     }
 }
 
-/// The text of some cells, with a blank between; nothing when one of them says nothing.
-fn join<'a>(cells: &[Cow<'a, [u8]>], positions: &[usize]) -> Option<Cow<'a, [u8]>> {
+/// `date + time` are joined with a blank, `sc-status . sc-substatus` with a dot.
+fn split_join(columns: &str) -> Joined<String> {
+    let (mark, between) = if columns.contains(" . ") { (" . ", b'.') } else { (" + ", b' ') };
+    Joined { parts: columns.split(mark).map(str::to_owned).collect(), between }
+}
+
+/// The text of some cells; nothing when one of them says nothing.
+fn join<'a>(cells: &[Cow<'a, [u8]>], positions: &Joined<usize>) -> Option<Cow<'a, [u8]>> {
     let said = |at: &usize| cells.get(*at).filter(|cell| !cell.is_empty() && cell.as_ref() != b"-");
-    match positions {
+    match positions.parts.as_slice() {
         [one] => said(one).cloned(),
         several => {
             let parts = several.iter().map(said).collect::<Option<Vec<_>>>()?;
-            Some(Cow::Owned(parts.iter().map(|part| part.as_ref()).collect::<Vec<_>>().join(&b' ')))
+            Some(Cow::Owned(parts.iter().map(|part| part.as_ref()).collect::<Vec<_>>().join(&positions.between)))
         }
     }
 }
@@ -253,7 +267,11 @@ fn take<'a>(found: &mut Found<'a>, slot: Slot, unit: Unit, value: Cow<'a, [u8]>)
         Slot::Field(field) => {
             let value = match field {
                 Field::Client | Field::Src | Field::Dst => address(value),
-                _ => unit.scale(value)?,
+                _ => match unit.scale(value)? {
+                    // A phase that was not reached is written as -1.
+                    value if unit != Unit::None && value.starts_with(b"-") => return Some(false),
+                    value => value,
+                },
             };
             found.fields.set(field, value);
         }

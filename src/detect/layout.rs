@@ -4,6 +4,7 @@ use super::anywhere::Anywhere;
 use super::columns::{Columns, Heading, Order};
 use super::json_layout::JsonLayout;
 use super::pairs::Pairs;
+use super::shape::Shapes;
 use super::template::{Found, Template};
 use super::values::{Values, ValuesText};
 use crate::model::field::Field;
@@ -78,6 +79,9 @@ pub struct LayoutText {
     /// Templates, the first that fits is taken.
     #[serde(default)]
     pub lines: Vec<String>,
+    /// Templates that say too little to tell a log by, tried only in a log that the others told.
+    #[serde(default)]
+    pub further_lines: Vec<String>,
     /// Members of JSON lines.
     #[serde(default)]
     pub json: Option<JsonText>,
@@ -106,6 +110,9 @@ pub struct LayoutText {
     /// Fields taken from others: `service = "upstream before /"`.
     #[serde(default)]
     pub derive: BTreeMap<String, String>,
+    /// Fields whose values are brought into shape: `upstream = "authority"`.
+    #[serde(default)]
+    pub shape: BTreeMap<String, String>,
     /// Fields with a fixed value: `action = "drop"`.
     #[serde(default)]
     pub constant: BTreeMap<String, String>,
@@ -166,7 +173,7 @@ pub struct ColumnsText {
     #[serde(default)]
     pub orders: Vec<String>,
     /// Field name (or `request`) to the columns it may stand in, the first that says something is taken; `a + b`
-    /// joins two with a blank, `name:milliseconds` gives a unit.
+    /// joins two with a blank, `a . b` with a dot, `name:milliseconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
@@ -194,10 +201,12 @@ pub struct Layout {
     pub continuation: bool,
     last: Option<Template>,
     templates: Vec<Template>,
+    further: Vec<Template>,
     json: Option<JsonLayout>,
     columns: Option<Columns>,
     pairs: Pairs,
     tags: Pairs,
+    shapes: Shapes,
     anywhere: Vec<Anywhere>,
     derive: Vec<Derivation>,
     values: Vec<Values>,
@@ -216,11 +225,8 @@ struct Derivation {
 impl Layout {
     /// Compiles a layout; the error names the key that is wrong.
     pub fn compile(text: LayoutText) -> Result<Self, String> {
-        let templates = text
-            .lines
-            .iter()
-            .map(|line| Template::compile(line).map_err(|error| format!("lines: {error}")))
-            .collect::<Result<Vec<_>, _>>()?;
+        let templates = compiled("lines", &text.lines)?;
+        let further = compiled("further_lines", &text.further_lines)?;
         let json = text.json.as_ref().map(JsonLayout::compile).transpose()?;
         let columns = text.columns.as_ref().map(Columns::compile).transpose()?;
         if templates.is_empty() && json.is_none() && columns.is_none() {
@@ -238,9 +244,11 @@ impl Layout {
             last: text.last.as_deref().map(Template::compile).transpose().map_err(|error| format!("last: {error}"))?,
             values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
+            shapes: Shapes::compile(&text.shape)?,
             derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
             constant,
             templates,
+            further,
             json,
             columns,
             text,
@@ -317,11 +325,16 @@ impl Layout {
     /// Reads a record under headings that named its columns, the latest first.
     pub fn read_under<'a>(&self, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
         let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
+        let by = |templates: &[Template]| templates.iter().find_map(|template| template.read(text));
         // A product may write the same in several ways, such as JSON and text.
         let mut found = (self.json.as_ref().and_then(|json| json.read(text)))
             .or_else(|| self.columns.as_ref().and_then(by_columns))
-            .or_else(|| self.templates.iter().find_map(|template| template.read(text)))
+            .or_else(|| by(&self.templates))
+            .or_else(|| by(&self.further))
             .or_else(|| self.read_first_line(text))?;
+        if let (Some(json), Some(object)) = (&self.json, found.members) {
+            json.fill(object, &mut found);
+        }
         if !self.pairs.is_empty() {
             self.pairs.read_pairs(text, &mut found);
         }
@@ -329,6 +342,7 @@ impl Layout {
             self.tags.read_tags(text, &mut found);
         }
         self.anywhere.iter().for_each(|piece| piece.read(text, &mut found));
+        self.shapes.apply(&mut found);
         for rule in &self.derive {
             if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
                 let value = value.to_vec();
@@ -360,6 +374,10 @@ impl Layout {
         }
         Some(found)
     }
+}
+
+fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {
+    lines.iter().map(|line| Template::compile(line).map_err(|error| format!("{key}: {error}"))).collect()
 }
 
 impl Derivation {

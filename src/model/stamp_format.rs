@@ -267,7 +267,8 @@ impl Cursor<'_> {
         let month = self.month_name()?;
         self.expect(b'/')?;
         let year = self.digits(4)?;
-        self.expect(b':')?;
+        // Python's http.server and Werkzeug put a blank there.
+        self.expect(b':').or_else(|| self.expect(b' '))?;
         let time = self.clock()?;
         let fraction = self.fraction();
         let zone = self.zone();
@@ -297,6 +298,10 @@ impl Cursor<'_> {
         self.expect(b'/')?;
         let day = self.digits(2)?;
         self.blanks()?;
+        // Gin writes `2026/11/22 - 08:04:28`.
+        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(b"- ")) {
+            self.at += 2;
+        }
         let time = self.clock()?;
         let fraction = self.fraction();
         Some(calendar(Some(year), month, day, time, fraction, Zone::Unstated))

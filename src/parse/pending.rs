@@ -144,7 +144,7 @@ impl<'b> Pending<'b> {
             text.extend_from_slice(&self.further);
             Cow::Owned(text)
         };
-        let Found { stamp, mut fields } = match self.first.found {
+        let Found { stamp, mut fields, .. } = match self.first.found {
             Some(found) if self.lines == 1 => found,
             // The whole reads as its first line did; should it not, the first line alone is the record.
             _ => {
