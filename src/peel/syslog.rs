@@ -52,8 +52,9 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
     let (program, pid, message) = tag(rest);
     if may_be_relayed && program.is_none() {
         let (inner_priority, inner) = self::priority(rest);
-        if let Some(inner) = dated(inner, inner_priority.or(priority), false) {
-            return Some(Peeled { host: inner.host.or(host.map(Cow::Borrowed)), ..inner });
+        if let Some(inner) = dated(inner, inner_priority, false) {
+            let level = inner.level.or(severity(priority)).or(level);
+            return Some(Peeled { host: inner.host.or(host.map(Cow::Borrowed)), level, ..inner });
         }
     }
     // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
