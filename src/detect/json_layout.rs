@@ -79,6 +79,24 @@ impl JsonLayout {
         seen.present.iter().all(|&present| present).then_some(seen.found?)
     }
 
+    /// Fills from an object that stands in a line, whatever members it has.
+    pub(super) fn fill<'a>(&self, object: &'a [u8], found: &mut Found<'a>) {
+        let outer = std::mem::take(found);
+        let mut seen =
+            Seen { present: vec![false; self.require.len()], ranks: HashMap::new(), found: Some(Found::default()) };
+        // An object that was cut still says what stands before the cut.
+        self.collect(object, &mut Vec::new(), 0, &mut seen);
+        let mut inner = seen.found.unwrap_or_default();
+        for field in Field::ALL {
+            if let Some(value) = outer.fields.get(*field) {
+                inner.fields.clear(*field);
+                inner.fields.set(*field, value.to_vec());
+            }
+        }
+        inner.stamp = outer.stamp.or(inner.stamp);
+        *found = inner;
+    }
+
     fn collect<'a>(&self, text: &'a [u8], prefix: &mut Vec<u8>, depth: usize, seen: &mut Seen<'a>) -> Option<()> {
         let mut members = Members::of(text)?;
         let base = prefix.len();

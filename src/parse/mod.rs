@@ -60,7 +60,7 @@ impl<'c> Parser<'c> {
     pub fn new(layouts: &'c Layouts, reading: Arc<Reading>, window: Window) -> Self {
         Self {
             layouts,
-            plan: Plan::new(layouts, &reading.name, &reading.layouts),
+            plan: Plan::new(layouts, &reading.layouts, &reading.headings),
             reading,
             window,
             keep_undated: false,
@@ -81,8 +81,11 @@ impl<'c> Parser<'c> {
 
     /// Reads a block whose first line is number `first_line` of the member; hands its records to `each` in order.
     pub fn block(&mut self, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
-        let extended = self.plan.recheck(self.layouts, &self.reading.envelopes, bytes);
+        self.plan.forget_headings(&self.reading.headings);
+        let extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
         let mut plan = extended.unwrap_or_else(|| std::mem::take(&mut self.plan));
+        // The probes may have met headings that stand further down.
+        plan.forget_headings(&self.reading.headings);
         let fates = self.block_by(&mut plan, bytes, first_line, each);
         if self.plan.is_empty() {
             self.plan = plan;
@@ -103,6 +106,12 @@ impl<'c> Parser<'c> {
                 fates.count(Fate::Blank);
             } else {
                 let bare = unwrap(&self.reading.envelopes, line);
+                if plan.note_heading(self.layouts, &bare.message) {
+                    fates.count(Fate::Blank);
+                    number += 1;
+                    start = end + 1;
+                    continue;
+                }
                 let first = First::read(plan, self.layouts, &bare);
                 let goes_on = pending.as_mut().is_some_and(|pending| {
                     pending.goes_on(self.layouts, first.as_ref().map(|first| first.layout), &bare)
@@ -159,7 +168,7 @@ impl<'c> Parser<'c> {
 
 /// A line that no layout of the plan reads.
 pub(crate) fn is_unread(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'_>) -> bool {
-    plan.read(layouts, bare, &bare.message).is_none()
+    !plan.note_heading(layouts, &bare.message) && plan.read(layouts, bare, &bare.message).is_none()
 }
 
 #[cfg(test)]

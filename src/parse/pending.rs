@@ -2,6 +2,7 @@
 
 use super::Plan;
 use crate::detect::catalogue::Layouts;
+use crate::detect::columns::Order;
 use crate::detect::layout::Layout;
 use crate::detect::recognize::Bare;
 use crate::detect::template::Found;
@@ -10,6 +11,7 @@ use crate::model::record::Record;
 use crate::model::stamp::Stamp;
 use crate::peel::Peeled;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A record takes at most this many bytes; what goes on behind is counted but not kept.
 const MAX_RECORD: usize = 256 * 1024;
@@ -19,6 +21,10 @@ pub(super) struct First<'b> {
     /// Index of the layout.
     pub(super) layout: usize,
     stamp: Option<Stamp>,
+    /// The record runs on until its last line is met.
+    open: bool,
+    /// What headings had said about its columns.
+    orders: Vec<Arc<Order>>,
     /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
     found: Option<Found<'b>>,
 }
@@ -28,11 +34,13 @@ impl<'b> First<'b> {
         match &bare.message {
             Cow::Borrowed(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: Some(found) })
+                let open = layouts.get(layout).stays_open(message);
+                Some(Self { layout, open, stamp: found.stamp, orders: Vec::new(), found: Some(found) })
             }
             Cow::Owned(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: None })
+                let open = layouts.get(layout).stays_open(message);
+                Some(Self { layout, open, stamp: found.stamp, orders: plan.orders(layout).to_vec(), found: None })
             }
         }
     }
@@ -66,6 +74,10 @@ impl<'b> Pending<'b> {
     /// Whether a line, read as `layout` or not at all, belongs to this record.
     pub(super) fn goes_on(&mut self, layouts: &Layouts, layout: Option<usize>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
+        if self.first.open && !(layout == Some(self.first.layout) && own.stays_open(&bare.message)) {
+            self.first.open = !own.closes(&bare.message);
+            return true;
+        }
         match layout {
             None => own.continuation,
             Some(layout) if layouts.get(layout).reads_anything() && layouts.get(layout).text.generic => {
@@ -133,10 +145,13 @@ impl<'b> Pending<'b> {
             Cow::Owned(text)
         };
         let carried = self.bare.carrier.is_some();
-        let Found { stamp, mut fields } = match self.first.found {
+        let Found { stamp, mut fields, .. } = match self.first.found {
             Some(found) if self.lines == 1 => found,
             // The whole reads as its first line did; should it not, the first line alone is the record.
-            _ => layout.read(&text, carried).or_else(|| layout.read(first_line(&text), carried)).unwrap_or_default(),
+            _ => {
+                let read = |text| layout.read_under(&self.first.orders, text, carried);
+                read(&text).or_else(|| read(first_line(&text))).unwrap_or_default()
+            }
         };
         if let Some(carrier) = &self.bare.carrier {
             for (field, value) in

@@ -1,11 +1,14 @@
 //! Which layouts to try on a line, in which order.
 
 use crate::detect::catalogue::Layouts;
+use crate::detect::columns::Order;
+use crate::detect::headings::Headings;
 use crate::detect::recognize::{Bare, may_carry, recognize, unwrap};
 use crate::detect::template::Found;
 use crate::peel::Envelope;
 use crate::split::lines;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Lines of a block that are tried before it is read.
 const PROBES: usize = 48;
@@ -17,18 +20,39 @@ const SAMPLE: usize = 300;
 pub struct Plan {
     /// Layouts of the member, specific ones first, most lines first.
     own: Vec<usize>,
-    /// Name of the member.
-    name: String,
     /// The same by program, filled as programs are met.
     by_program: FxHashMap<Vec<u8>, Vec<usize>>,
+    /// Those of `own` whose columns a heading names.
+    columned: Vec<usize>,
+    /// What the headings said so far.
+    headings: Headings,
 }
 
 impl Plan {
-    /// A plan for the member called `name` that prefers `chosen`, most lines first.
-    pub fn new(layouts: &Layouts, name: &str, chosen: &[usize]) -> Self {
+    /// A plan that prefers `chosen`, most lines first.
+    pub fn new(layouts: &Layouts, chosen: &[usize], headings: &Headings) -> Self {
         let mut own = chosen.to_vec();
-        own.sort_by_key(|&layout| layouts.get(layout).text.generic);
-        Self { own, name: name.to_owned(), by_program: FxHashMap::default() }
+        // One that reads anything would keep the others from their lines.
+        own.sort_by_key(|&layout| (layouts.get(layout).text.generic, layouts.get(layout).reads_anything()));
+        let columned = own.iter().copied().filter(|&layout| layouts.get(layout).has_headings()).collect();
+        Self { own, by_program: FxHashMap::default(), columned, headings: headings.clone() }
+    }
+
+    /// Goes back to what the survey knew of headings, so that a block is read alike whatever was read before it.
+    pub fn forget_headings(&mut self, surveyed: &Headings) {
+        if !self.columned.is_empty() {
+            self.headings = surveyed.clone();
+        }
+    }
+
+    /// Notes a line that is no record but says what the columns of the next ones are; false for any other line.
+    pub fn note_heading(&mut self, layouts: &Layouts, line: &[u8]) -> bool {
+        !self.columned.is_empty() && self.headings.note(layouts, self.columned.iter().copied(), line).is_some()
+    }
+
+    /// The orders of columns that hold for `layout` here.
+    pub fn orders(&self, layout: usize) -> &[Arc<Order>] {
+        self.headings.of(layout)
     }
 
     /// Whether there is nothing to try.
@@ -43,7 +67,6 @@ impl Plan {
 
     /// The layout of a line, and what it reads in `message`, which is the message of `bare`.
     pub fn read<'m>(&mut self, layouts: &Layouts, bare: &Bare<'_>, message: &'m [u8]) -> Option<(usize, Found<'m>)> {
-        let carried = bare.carrier.is_some();
         let candidates = match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
             None => &self.own,
             Some(program) => {
@@ -54,7 +77,9 @@ impl Plan {
                 self.by_program.get(program)?
             }
         };
-        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message, carried)?)))
+        let carried = bare.carrier.is_some();
+        let read = |layout: usize| layouts.get(layout).read_under(self.headings.of(layout), message, carried);
+        candidates.iter().find_map(|&layout| Some((layout, read(layout)?)))
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
@@ -62,7 +87,7 @@ impl Plan {
         let mut list: Vec<(bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
             .iter()
             .filter(|(index, layout)| {
-                may_carry(layout, &self.name, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
+                may_carry(layout, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
             })
             .map(|(index, layout)| {
                 let preferred = self.own.iter().position(|&own| own == index).unwrap_or(usize::MAX);
@@ -81,7 +106,7 @@ impl Plan {
 
     /// A log may change its layout on the way. When most probes of a block fail, the block is recognized anew; gives
     /// the plan for this block then. Depends on the block alone, so that any thread comes to the same plan.
-    pub fn recheck(&mut self, layouts: &Layouts, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
+    pub fn recheck(&mut self, layouts: &Layouts, name: &str, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
         let step = (bytes.len() / PROBES).max(1);
         let (mut tried, mut failed, mut at) = (0, 0, 0);
         while at < bytes.len() {
@@ -104,12 +129,12 @@ impl Plan {
             .filter(|line| super::is_unread(self, layouts, &unwrap(envelopes, line)))
             .take(SAMPLE)
             .collect();
-        let recognition = recognize(layouts, &self.name, &unread);
+        let recognition = recognize(layouts, name, &unread);
         if recognition.votes.is_empty() || recognition.envelopes.iter().any(|envelope| !envelopes.contains(envelope)) {
             return None;
         }
         let mut chosen = self.own.clone();
         chosen.extend(recognition.votes.iter().map(|&(layout, _)| layout).filter(|layout| !self.own.contains(layout)));
-        Some(Plan::new(layouts, &self.name, &chosen))
+        Some(Plan::new(layouts, &chosen, &self.headings))
     }
 }

@@ -4,7 +4,9 @@
 //! journald alike; layouts that each knew every envelope would be a product of both lists.
 
 mod container;
+mod device;
 pub mod json;
+mod structured;
 mod syslog;
 
 use crate::model::stamp::Stamp;
@@ -118,6 +120,39 @@ mod tests {
             ("2026-11-22T08:04:28Z INFO main: started", None),
             ("2026-11-22T08:04:28Z web1 started without a tag", None),
             ("2026-11-22 08:04:28 web1 app: x", None),
+            ("Nov 22 08:04:28 sw01 %ASA-4-106023: Deny", strings("sw01", "", "", "%ASA-4-106023: Deny")),
+            ("Nov 22 2026 08:04:28 fw01 : %ASA-4-106023: Deny", strings("fw01", "", "", "%ASA-4-106023: Deny")),
+            ("Nov 22 2026 08:04:28: %ASA-4-106023: Deny", strings("", "", "", "%ASA-4-106023: Deny")),
+            ("Nov 22 2026 08:04:28 EST fw01 : %ASA-6-1: x", strings("fw01", "", "", "%ASA-6-1: x")),
+            ("<166>%ASA-6-302013: Built", strings("", "", "", "%ASA-6-302013: Built")),
+            ("<189>date=2026-11-22 time=08:04:28", strings("", "", "", "date=2026-11-22 time=08:04:28")),
+            ("Nov 22 08:04:29 relay Nov 22 08:04:28 fw01 sshd[7]: x", strings("fw01", "sshd", "7", "x")),
+            (
+                "Nov 22 08:04:28 sw01 503: Nov 22 08:04:27: %SYS-5-X: y",
+                strings("sw01", "", "", "503: Nov 22 08:04:27: %SYS-5-X: y"),
+            ),
+            (
+                "Sun Nov 22 08:04:28 2026 kern.warn kernel: [1.5] DROP IN=a",
+                strings("", "kernel", "", "[1.5] DROP IN=a"),
+            ),
+            ("Nov 22 08:04:28 OpenWrt kern.warn kernel: x", strings("OpenWrt", "kernel", "", "x")),
+            ("2026:11:22-08:04:28 utm01 ulogd[9]: id=\"2001\"", strings("utm01", "ulogd", "9", "id=\"2001\"")),
+            (
+                "<14>1 2026-11-22T08:04:28Z srx RT_FLOW - DENY [junos@2636.1 a=\"]\"]",
+                strings("srx", "RT_FLOW", "", "DENY [junos@2636.1 a=\"]\"]"),
+            ),
+            (
+                "1 2026-11-22T08:04:28Z srx RT_FLOW - DENY [junos@2636.1 a=\"1\"] text",
+                strings("srx", "RT_FLOW", "", "DENY [junos@2636.1 a=\"1\"] text"),
+            ),
+            (
+                "87 <134>1 2026-11-22T08:04:28Z opn filterlog 9 - [meta sequenceId=\"1\"] 5,,,",
+                strings("opn", "filterlog", "9", "5,,,"),
+            ),
+            (
+                "<134>1 2026-11-22T08:04:28Z gw CheckPoint 9 - [action:\"Drop\"; src:\"::1\"]",
+                strings("gw", "CheckPoint", "9", "[action:\"Drop\"; src:\"::1\"]"),
+            ),
         ] {
             assert_eq!(parts(Envelope::Syslog, line), expected, "{line}");
         }
