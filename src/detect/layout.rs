@@ -143,6 +143,9 @@ pub struct LayoutText {
 pub struct JsonText {
     /// Members that must be there, as dotted paths; `a|b` means one of them.
     pub require: Vec<String>,
+    /// Members that a line must have in a log that other lines told; without any, the same.
+    #[serde(default)]
+    pub further: Vec<String>,
     /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
 }
