@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The kinds of log, which decide what a record is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// One record a request: the only kind that counts 503s.
+    #[default]
     Access,
     /// What a proxy or web server says about trouble and its own state.
     Error,
@@ -55,7 +56,7 @@ impl Family {
 }
 
 /// A `[[layout]]` as its file states it.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutText {
     /// Unique name.
