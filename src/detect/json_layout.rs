@@ -16,6 +16,8 @@ const MAX_DEPTH: usize = 4;
 pub(super) struct JsonLayout {
     /// Sets of member paths, of each of which one must be there.
     require: Vec<Vec<Vec<u8>>>,
+    /// The same for a line of a log that other lines told.
+    further: Vec<Vec<Vec<u8>>>,
     paths: HashMap<Vec<u8>, Vec<Target>>,
     /// Paths that lead to an object that holds one of `paths`.
     inner: HashMap<Vec<u8>, ()>,
@@ -32,8 +34,11 @@ struct Target {
 impl JsonLayout {
     pub(super) fn compile(text: &JsonText) -> Result<Self, String> {
         let mut paths: HashMap<Vec<u8>, Vec<Target>> = HashMap::new();
-        let require: Vec<Vec<Vec<u8>>> =
-            text.require.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect();
+        let sets = |list: &[String]| -> Vec<Vec<Vec<u8>>> {
+            list.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect()
+        };
+        let require = sets(&text.require);
+        let further = if text.further.is_empty() { require.clone() } else { sets(&text.further) };
         if require.is_empty() {
             return Err("json.require: name at least one member that tells this layout".into());
         }
@@ -55,18 +60,18 @@ impl JsonLayout {
             }
         }
         let mut inner = HashMap::new();
-        for path in paths.keys().chain(require.iter().flatten()) {
+        for path in paths.keys().chain(require.iter().chain(&further).flatten()) {
             for (at, _) in path.iter().enumerate().filter(|&(_, &byte)| byte == b'.') {
                 inner.insert(path[..at].to_vec(), ());
             }
         }
-        Ok(Self { require, paths, inner })
+        Ok(Self { require, further, paths, inner })
     }
 
     /// 0 unless the line is an object with the required members; else more, the more are required.
     pub(super) fn fit(&self, line: &[u8]) -> u32 {
         let mut seen = Seen { present: vec![false; self.require.len()], ranks: HashMap::new(), found: None };
-        match self.collect(line, &mut Vec::new(), 0, &mut seen) {
+        match self.collect(line, &self.require, &mut Vec::new(), 0, &mut seen) {
             Some(()) if seen.present.iter().all(|&present| present) => 20 + 8 * self.require.len() as u32,
             _ => 0,
         }
@@ -74,18 +79,17 @@ impl JsonLayout {
 
     pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
         let mut seen =
-            Seen { present: vec![false; self.require.len()], ranks: HashMap::new(), found: Some(Found::default()) };
-        self.collect(text, &mut Vec::new(), 0, &mut seen)?;
+            Seen { present: vec![false; self.further.len()], ranks: HashMap::new(), found: Some(Found::default()) };
+        self.collect(text, &self.further, &mut Vec::new(), 0, &mut seen)?;
         seen.present.iter().all(|&present| present).then_some(seen.found?)
     }
 
     /// Fills from an object that stands in a line, whatever members it has.
     pub(super) fn fill<'a>(&self, object: &'a [u8], found: &mut Found<'a>) {
         let outer = std::mem::take(found);
-        let mut seen =
-            Seen { present: vec![false; self.require.len()], ranks: HashMap::new(), found: Some(Found::default()) };
+        let mut seen = Seen { present: Vec::new(), ranks: HashMap::new(), found: Some(Found::default()) };
         // An object that was cut still says what stands before the cut.
-        self.collect(object, &mut Vec::new(), 0, &mut seen);
+        self.collect(object, &[], &mut Vec::new(), 0, &mut seen);
         let mut inner = seen.found.unwrap_or_default();
         for field in Field::ALL {
             if let Some(value) = outer.fields.get(*field) {
@@ -97,7 +101,14 @@ impl JsonLayout {
         *found = inner;
     }
 
-    fn collect<'a>(&self, text: &'a [u8], prefix: &mut Vec<u8>, depth: usize, seen: &mut Seen<'a>) -> Option<()> {
+    fn collect<'a>(
+        &self,
+        text: &'a [u8],
+        require: &[Vec<Vec<u8>>],
+        prefix: &mut Vec<u8>,
+        depth: usize,
+        seen: &mut Seen<'a>,
+    ) -> Option<()> {
         let mut members = Members::of(text)?;
         let base = prefix.len();
         for (key, value) in members.by_ref() {
@@ -106,7 +117,7 @@ impl JsonLayout {
                 prefix.push(b'.');
             }
             prefix.extend_from_slice(key);
-            for (slot, paths) in seen.present.iter_mut().zip(&self.require) {
+            for (slot, paths) in seen.present.iter_mut().zip(require) {
                 *slot = *slot || paths.iter().any(|path| path == prefix);
             }
             if let Some(targets) = self.paths.get(prefix.as_slice()) {
@@ -116,7 +127,7 @@ impl JsonLayout {
                 && depth < MAX_DEPTH
                 && self.inner.contains_key(prefix.as_slice())
             {
-                self.collect(object, prefix, depth + 1, seen);
+                self.collect(object, require, prefix, depth + 1, seen);
             }
         }
         prefix.truncate(base);

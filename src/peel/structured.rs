@@ -1,7 +1,7 @@
 //! Syslog by RFC 5424, behind the version.
 
 use super::Peeled;
-use super::syslog::{severity, skip_one_blank};
+use super::syslog::severity;
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
 
@@ -17,7 +17,8 @@ pub(super) fn peel(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
     };
     let message = match data_end(rest)? {
         // The message says it all; where it does not, the id and the data in front of it are part of what is said.
-        end if is_told(rest, end) => skip_one_blank(&rest[end..]),
+        // rsyslog keeps the blank that RFC 3164 has behind the tag at the head of the message.
+        end if is_told(rest, end) => rest[end..].trim_ascii_start(),
         _ if message_id == b"-" => rest,
         _ => &text[text.len() - rest.len() - 1 - message_id.len()..],
     };
