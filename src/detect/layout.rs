@@ -1,9 +1,10 @@
 //! What a layout file declares, compiled.
 
-use super::json_layout::JsonLayout;
+use super::json_layout::{JsonLayout, Syntax};
 use super::pairs::Pairs;
 use super::template::{Found, Template};
 use crate::model::field::Field;
+use crate::peel::Envelope;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -76,6 +77,18 @@ pub struct LayoutText {
     /// Members of JSON lines.
     #[serde(default)]
     pub json: Option<JsonText>,
+    /// Members of logfmt lines, as for JSON.
+    #[serde(default)]
+    pub logfmt: Option<JsonText>,
+    /// Envelopes that it asks for: it stands only behind one of these.
+    #[serde(default)]
+    pub envelopes: Vec<Envelope>,
+    /// Layouts in whose files it turns up now and then: tried there on every line that they do not read.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// Levels whose lines go on with the record before them, though they have a timestamp of their own.
+    #[serde(default)]
+    pub continued_by: Vec<String>,
     /// `KEY=value` pairs in the text that become fields.
     #[serde(default)]
     pub pairs: BTreeMap<String, String>,
@@ -111,6 +124,9 @@ pub struct JsonText {
     pub require: Vec<String>,
     /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
+    /// Members whose text goes behind the message: stack traces, the error's own text.
+    #[serde(default)]
+    pub joins: Vec<String>,
 }
 
 /// What the timestamp of a request marks.
@@ -145,7 +161,16 @@ struct Derivation {
     to: Field,
     from: Field,
     separator: Vec<u8>,
-    before: bool,
+    side: Side,
+}
+
+/// Which part of the other field is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+    /// The blank-separated word with this number, from 0.
+    Word(usize),
 }
 
 impl Layout {
@@ -156,7 +181,11 @@ impl Layout {
             .iter()
             .map(|line| Template::compile(line).map_err(|error| format!("lines: {error}")))
             .collect::<Result<Vec<_>, _>>()?;
-        let json = text.json.as_ref().map(JsonLayout::compile).transpose()?;
+        let json = match (&text.json, &text.logfmt) {
+            (Some(json), _) => Some(JsonLayout::compile(json, Syntax::Json)?),
+            (None, Some(logfmt)) => Some(JsonLayout::compile(logfmt, Syntax::Logfmt)?),
+            (None, None) => None,
+        };
         if templates.is_empty() && json.is_none() {
             return Err("lines: needs at least one template, or a [layout.json] table".into());
         }
@@ -179,10 +208,12 @@ impl Layout {
 
     /// Whether `line`, the first of a record, has this layout. With how much it had to have in common; 0 is no fit.
     pub fn fit(&self, line: &[u8]) -> u32 {
-        if let Some(json) = &self.json {
-            return json.fit(line);
+        let template = self.templates.iter().find(|template| template.fits(line));
+        match (template, &self.json) {
+            (Some(template), _) => template.specificity().max(1),
+            (None, Some(json)) => json.fit(line),
+            (None, None) => 0,
         }
-        self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
     }
 
     /// The most that a line must have in common with one of its templates.
@@ -197,12 +228,16 @@ impl Layout {
 
     /// Reads a whole record; nothing when it does not have this layout.
     pub fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let mut found = match &self.json {
-            Some(json) => json.read(text)?,
-            None => {
-                self.templates.iter().find_map(|template| template.read(text)).or_else(|| self.read_first_line(text))?
-            }
-        };
+        self.read_at_least(0, text)
+    }
+
+    /// The same, by templates that ask at least so much of a line.
+    pub fn read_at_least<'a>(&self, least: u32, text: &'a [u8]) -> Option<Found<'a>> {
+        let able = || self.templates.iter().filter(|template| template.specificity() >= least);
+        let mut found = able()
+            .find_map(|template| template.read(text))
+            .or_else(|| self.json.as_ref().and_then(|json| json.read(text)))
+            .or_else(|| read_first_line(able(), text))?;
         if !self.pairs.is_empty() {
             self.pairs.read_pairs(text, &mut found.fields);
         }
@@ -220,28 +255,34 @@ impl Layout {
         }
         Some(found)
     }
+}
 
-    /// A record of several lines whose template covers only the first: the message then runs to the end.
-    fn read_first_line<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let end = memchr::memchr(b'\n', text)?;
-        let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-        let mut found = self.templates.iter().find_map(|template| template.read(first))?;
-        let message = found.fields.get(Field::Message).map(<[u8]>::len);
-        // The message is the tail of the line, so it is found by its length.
-        if let Some(length) = message
-            && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
-        {
-            found.fields.clear(Field::Message);
-            found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
-        }
-        Some(found)
+/// A record of several lines whose template covers only the first: the message then runs to the end.
+fn read_first_line<'a, 't>(
+    mut templates: impl Iterator<Item = &'t Template>,
+    text: &'a [u8],
+) -> Option<Found<'a>> {
+    let end = memchr::memchr(b'\n', text)?;
+    let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
+    let mut found = templates.find_map(|template| template.read(first))?;
+    let message = found.fields.get(Field::Message).map(<[u8]>::len);
+    // The message is the tail of the line, so it is found by its length.
+    if let Some(length) = message
+        && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
+    {
+        found.fields.clear(Field::Message);
+        found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
     }
+    Some(found)
 }
 
 impl Derivation {
     fn cut<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+        if let Side::Word(number) = self.side {
+            return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
+        }
         let at = memchr::memmem::find(value, &self.separator)?;
-        let cut = if self.before { &value[..at] } else { &value[at + self.separator.len()..] };
+        let cut = if self.side == Side::Before { &value[..at] } else { &value[at + self.separator.len()..] };
         (!cut.is_empty()).then_some(cut)
     }
 }
@@ -253,9 +294,15 @@ fn derivation(to: &str, rule: &str) -> Result<Derivation, String> {
             to: field("derive", to)?,
             from: field("derive", from)?,
             separator: separator.as_bytes().to_vec(),
-            before: side == "before",
+            side: if side == "before" { Side::Before } else { Side::After },
         }),
-        _ => Err(format!("derive: `{rule}`: write `<field> before|after <text>`")),
+        (Some(from), Some("word"), Some(number @ ("1" | "2" | "3" | "4")), None) => Ok(Derivation {
+            to: field("derive", to)?,
+            from: field("derive", from)?,
+            separator: Vec::new(),
+            side: Side::Word(usize::from(number.as_bytes()[0] - b'1')),
+        }),
+        _ => Err(format!("derive: `{rule}`: write `<field> before|after <text>` or `<field> word <1 to 4>`")),
     }
 }
 

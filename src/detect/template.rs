@@ -5,8 +5,9 @@
 //! slower on access lines, and harder to write for whoever adds a layout.
 //!
 //! Notation: `<field:kind>` is a field, `<:kind>` a part that is skipped; `~` is one or more blanks; `[[ … ]]` may be
-//! missing; `\` takes the next character as it is.
+//! missing; `\n` is a line feed; `\` takes any other character as it is.
 
+use super::severity::Scale;
 use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::Stamp;
@@ -38,6 +39,12 @@ enum Kind {
     Request,
     /// A word that names a severity.
     Level,
+    /// A severity that is no word, such as `E` or `50`.
+    Scaled(Scale),
+    /// A cell of a CSV line: quoted, with `""` for a quote, or bare.
+    Cell,
+    /// From here to the end; what follows in the template goes on to read it.
+    Rest,
     /// A timestamp.
     Time(StampFormat),
 }
@@ -122,9 +129,9 @@ fn weight(op: &Op) -> u32 {
         Op::Value { kind, .. } => match kind {
             Kind::Time(_) => 12,
             Kind::Request | Kind::Status | Kind::Level | Kind::Address => 6,
-            Kind::Int | Kind::Number | Kind::Duration(_) => 4,
+            Kind::Int | Kind::Number | Kind::Duration(_) | Kind::Scaled(_) => 4,
             Kind::Quoted | Kind::Word | Kind::Name => 1,
-            Kind::Text => 0,
+            Kind::Text | Kind::Cell | Kind::Rest => 0,
         },
     }
 }
@@ -199,6 +206,21 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
     let end = extent(kind, until, rest)?;
     let inside = &rest[..end];
     match kind {
+        Kind::Rest => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, rest);
+            }
+        }
+        Kind::Cell => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, cell(inside));
+            }
+        }
+        Kind::Scaled(scale) => {
+            if let (Slot::Field(field), Some(word)) = (slot, scale.word(inside)) {
+                found.fields.set(field, word.as_bytes());
+            }
+        }
         Kind::Request => request(inside, found),
         Kind::Duration(unit) => {
             if let (Slot::Field(field), Some(micros)) = (slot, decimal(inside, unit)) {
@@ -226,6 +248,9 @@ fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
             Some(if until.is_empty() { rest.len() } else { memchr::memmem::find(rest, until).unwrap_or(rest.len()) })
         }
         Kind::Quoted | Kind::Request => Some(quoted_end(rest)),
+        Kind::Scaled(scale) => scale.extent(rest),
+        Kind::Rest => Some(0),
+        Kind::Cell => Some(cell_end(rest, until.first().copied().unwrap_or(b','))),
         Kind::Word | Kind::Address | Kind::Level => {
             let stop = until.first().copied().unwrap_or(b' ');
             let end = rest.iter().position(|&byte| byte == stop || byte == b' ' || byte == b'\t').unwrap_or(rest.len());
@@ -281,13 +306,46 @@ fn quoted_end(rest: &[u8]) -> usize {
     rest.len()
 }
 
+/// Where a CSV cell ends; one that was opened and not closed goes on to the end.
+fn cell_end(rest: &[u8], separator: u8) -> usize {
+    if rest.first() != Some(&b'"') {
+        return memchr::memchr(separator, rest).unwrap_or(rest.len());
+    }
+    let mut at = 1;
+    while let Some(offset) = memchr::memchr(b'"', &rest[at..]) {
+        at += offset + 1;
+        if rest.get(at) != Some(&b'"') {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
+}
+
+/// The text of a CSV cell.
+fn cell(written: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inside) = written.strip_prefix(b"\"") else { return Cow::Borrowed(written) };
+    let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
+    if memchr::memmem::find(inside, b"\"\"").is_none() {
+        return Cow::Borrowed(inside);
+    }
+    let mut text = Vec::with_capacity(inside.len());
+    for (index, &byte) in inside.iter().enumerate() {
+        let quotes = inside[..index].iter().rev().take_while(|&&byte| byte == b'"').count();
+        if byte != b'"' || quotes % 2 == 0 {
+            text.push(byte);
+        }
+    }
+    Cow::Owned(text)
+}
+
 fn is_address_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*')
 }
 
 /// Whether `word` names a severity, in any of the usual spellings.
 pub fn is_level(word: &[u8]) -> bool {
-    const LEVELS: [&str; 34] = [
+    const LEVELS: [&str; 60] = [
         "emerg",
         "emergency",
         "alert",
@@ -322,6 +380,32 @@ pub fn is_level(word: &[u8]) -> bool {
         "detail",
         "hint",
         "context",
+        "location",
+        "query",
+        "debug1",
+        "debug2",
+        "debug3",
+        "debug4",
+        "debug5",
+        "erro",
+        "eror",
+        "debg",
+        "blat",
+        "ftl",
+        "fatl",
+        "fail",
+        "trce",
+        "dbug",
+        "trc",
+        "vrb",
+        "alrt",
+        "emrg",
+        "subdebug",
+        "ddebug",
+        "success",
+        "silly",
+        "noise",
+        "default",
     ];
     word.len() <= 13
         && std::str::from_utf8(word).is_ok_and(|word| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)))
@@ -380,7 +464,8 @@ impl Compiler<'_> {
         while let Some(&byte) = self.source.get(self.at) {
             let rest = &self.source[self.at..];
             if byte == b'\\' {
-                literal.push(*rest.get(1).ok_or("ends with a `\\`")?);
+                let next = *rest.get(1).ok_or("ends with a `\\`")?;
+                literal.push(if next == b'n' { b'\n' } else { next });
                 self.at += 2;
             } else if rest.starts_with(b"[[") {
                 flush(&mut literal, &mut ops);
@@ -449,6 +534,9 @@ fn kind_of(name: &str) -> Option<Kind> {
         "address" => Kind::Address,
         "request" => Kind::Request,
         "level" => Kind::Level,
+        "cell" => Kind::Cell,
+        "rest" => Kind::Rest,
+        name if Scale::from_name(name).is_some() => Kind::Scaled(Scale::from_name(name)?),
         _ => Kind::Time(StampFormat::from_name(name)?),
     })
 }

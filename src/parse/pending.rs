@@ -2,13 +2,13 @@
 
 use super::Plan;
 use crate::detect::catalogue::Layouts;
-use crate::detect::layout::Layout;
+use crate::detect::layout::{Family, Layout};
 use crate::detect::recognize::Bare;
 use crate::detect::template::Found;
 use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::stamp::Stamp;
-use crate::peel::Peeled;
+use crate::peel::{Peeled, ansi};
 use std::borrow::Cow;
 
 /// A record takes at most this many bytes; what goes on behind is counted but not kept.
@@ -19,6 +19,8 @@ pub(super) struct First<'b> {
     /// Index of the layout.
     pub(super) layout: usize,
     stamp: Option<Stamp>,
+    /// Its level says that it goes on with the record before it.
+    further: bool,
     /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
     found: Option<Found<'b>>,
 }
@@ -28,11 +30,13 @@ impl<'b> First<'b> {
         match &bare.message {
             Cow::Borrowed(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: Some(found) })
+                let further = is_further(layouts.get(layout), &found);
+                Some(Self { layout, stamp: found.stamp, further, found: Some(found) })
             }
             Cow::Owned(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: None })
+                let further = is_further(layouts.get(layout), &found);
+                Some(Self { layout, stamp: found.stamp, further, found: None })
             }
         }
     }
@@ -49,6 +53,8 @@ pub(super) struct Pending<'b> {
     /// Text of the further lines, where the envelopes keep it from being one piece of the block.
     further: Vec<u8>,
     lines: u32,
+    /// A line of it had terminal colours.
+    coloured: bool,
     /// A stack trace was begun and not ended by its last, unindented line.
     in_trace: bool,
 }
@@ -56,23 +62,29 @@ pub(super) struct Pending<'b> {
 impl<'b> Pending<'b> {
     pub(super) fn new(first: First<'b>, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
         let in_trace = bare.message.starts_with(b"Traceback ");
-        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, in_trace }
+        let coloured = bare.carrier.is_none() && matches!(bare.message, Cow::Owned(_));
+        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, coloured, in_trace }
     }
 
     pub(super) fn layout(&self) -> usize {
         self.first.layout
     }
 
-    /// Whether a line, read as `layout` or not at all, belongs to this record.
-    pub(super) fn goes_on(&mut self, layouts: &Layouts, layout: Option<usize>, bare: &Bare<'_>) -> bool {
+    /// Whether a line, read as `first` or not at all, belongs to this record.
+    pub(super) fn goes_on(&mut self, layouts: &Layouts, first: Option<&First<'_>>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
-        match layout {
-            None => own.continuation,
-            Some(layout) if layouts.get(layout).reads_anything() && layouts.get(layout).text.generic => {
-                self.same_carrier(bare) && self.is_trace_line(&bare.message)
-            }
-            Some(_) => false,
+        let Some(first) = first else { return own.continuation };
+        let layout = layouts.get(first.layout);
+        if first.further && first.layout == self.first.layout {
+            return bare.carrier.is_none() || self.same_carrier(bare);
         }
+        if bare.carrier.is_none() {
+            // In a log whose records are dated, what has no time of its own goes on with the record before it.
+            let undated = first.stamp.is_none() && layout.text.family != Family::Access;
+            return undated && own.continuation && self.bare.carrier.is_none() && self.first.stamp.is_some();
+        }
+        let any = layout.reads_anything() && (layout.text.generic || first.layout == self.first.layout);
+        any && self.same_carrier(bare) && self.is_trace_line(&bare.message)
     }
 
     /// Behind a carrier every line reads as a message, so that only its look tells the rest of a stack trace.
@@ -97,6 +109,7 @@ impl<'b> Pending<'b> {
     pub(super) fn append(&mut self, bytes: &[u8], start: usize, end: usize, bare: Bare<'_>) {
         self.lines += 1;
         if self.is_one_piece() && bare.carrier.is_none() {
+            self.coloured |= matches!(bare.message, Cow::Owned(_));
             if end - self.start <= MAX_RECORD {
                 self.end = end;
             }
@@ -124,7 +137,8 @@ impl<'b> Pending<'b> {
     ) {
         let text: Cow<'_, [u8]> = if self.is_one_piece() {
             let piece = &bytes[self.start..self.end];
-            Cow::Borrowed(piece.strip_suffix(b"\r").unwrap_or(piece))
+            let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
+            if self.coloured { ansi::strip(piece) } else { Cow::Borrowed(piece) }
         } else if self.further.is_empty() {
             Cow::Borrowed(&self.bare.message)
         } else {
@@ -153,6 +167,14 @@ impl<'b> Pending<'b> {
             Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
         each(record, self.bare.carrier.as_ref(), stamp.or(self.first.stamp));
     }
+}
+
+/// Whether a line's level is one of those that go on with the record before.
+fn is_further(layout: &Layout, found: &Found<'_>) -> bool {
+    !layout.text.continued_by.is_empty()
+        && found.fields.get(Field::Level).is_some_and(|level| {
+            layout.text.continued_by.iter().any(|name| level.eq_ignore_ascii_case(name.as_bytes()))
+        })
 }
 
 fn first_line(text: &[u8]) -> &[u8] {

@@ -1,7 +1,7 @@
 //! Which layouts to try on a line, in which order.
 
 use crate::detect::catalogue::Layouts;
-use crate::detect::recognize::{Bare, may_carry, recognize, unwrap};
+use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
 use crate::detect::template::Found;
 use crate::peel::Envelope;
 use crate::split::lines;
@@ -25,7 +25,13 @@ impl Plan {
     /// A plan that prefers `chosen`, most lines first.
     pub fn new(layouts: &Layouts, chosen: &[usize]) -> Self {
         let mut own = chosen.to_vec();
-        own.sort_by_key(|&layout| layouts.get(layout).text.generic);
+        for (index, layout) in layouts.iter() {
+            let guest = layout.text.beside.iter().any(|host| chosen.iter().any(|&own| layouts.get(own).text.id == *host));
+            if guest && !own.contains(&index) {
+                own.push(index);
+            }
+        }
+        own.sort_by_key(|&layout| (layouts.get(layout).text.generic, layouts.get(layout).reads_anything()));
         Self { own, by_program: FxHashMap::default() }
     }
 
@@ -51,12 +57,21 @@ impl Plan {
                 self.by_program.get(program)?
             }
         };
-        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message)?)))
+        candidates.iter().find_map(|&index| {
+            let layout = layouts.get(index);
+            if !layout.text.envelopes.is_empty() && !may_carry(layout, bare) {
+                return None;
+            }
+            // The least fit there is, 1, is that of a template of nothing but a message.
+            let least = if least_fit(layout, bare) > 1 { least_fit(layout, bare) } else { 0 };
+            Some((index, layout.read_at_least(least, message)?))
+        })
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
     fn program_layouts(&self, layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
-        let mut list: Vec<(bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
+        let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()).unwrap_or_default();
+        let mut list: Vec<(bool, bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
             .iter()
             .filter(|(index, layout)| {
                 may_carry(layout, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
@@ -66,6 +81,7 @@ impl Plan {
                 (
                     layout.text.generic,
                     layout.reads_anything(),
+                    !names(layout, program),
                     std::cmp::Reverse(layout.specificity()),
                     preferred,
                     index,

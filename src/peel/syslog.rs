@@ -1,15 +1,19 @@
 //! Syslog headers: RFC 3164 with and without priority, the same with an ISO-8601 time, RFC 5424.
 
-use super::Peeled;
-use crate::model::stamp::Stamp;
+use super::{Envelope, Peeled};
+use crate::model::stamp::{Stamp, Zone};
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
 
-/// Severity names by the lowest three bits of a priority (RFC 5424, table 2).
-const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
-
 /// Takes the syslog header off a line; nothing if it has none.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    peel_within(line, RELAYS)
+}
+
+/// Headers that relays may have put before each other.
+const RELAYS: u32 = 2;
+
+fn peel_within(line: &[u8], relays: u32) -> Option<Peeled<'_>> {
     let (priority, rest) = priority(line);
     if let Some(versioned) = rest.strip_prefix(b"1 ")
         && let Some(peeled) = structured(versioned, priority)
@@ -20,11 +24,21 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let rest = after.strip_prefix(b" ")?;
     let (host, rest) = host(rest)?;
     let (program, pid, message) = tag(rest);
-    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
-    if host.is_some_and(is_level) || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+    if program.is_none()
+        && relays > 0
+        && let Some(inner) = peel_within(rest, relays - 1)
+    {
+        return Some(relayed(inner, stamp, host, priority));
+    }
+    // No host and no process id: `Updated: nginx` is a sentence (yum.log), as programs' names are lower case.
+    if host.is_none() && pid.is_none() && priority.is_none() && message_like(program) {
         return None;
     }
-    let mut peeled = Peeled::of(message, stamp);
+    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
+    if host.is_some_and(super::is_level_word) || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+        return None;
+    }
+    let mut peeled = Peeled::of(Envelope::Syslog, message, stamp);
     peeled.host = host.map(Cow::Borrowed);
     peeled.program = program.map(Cow::Borrowed);
     peeled.pid = pid.map(Cow::Borrowed);
@@ -32,7 +46,31 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     Some(peeled)
 }
 
+/// What stands in the header of the writer counts more than the relay's, but for a time without year and zone.
+fn relayed<'a>(inner: Peeled<'a>, stamp: Stamp, host: Option<&'a [u8]>, priority: Option<u8>) -> Peeled<'a> {
+    let complete = match inner.stamp {
+        Some(Stamp::Calendar { stated_year, zone, .. }) => stated_year || zone != Zone::Unstated,
+        other => other.is_some(),
+    };
+    Peeled {
+        stamp: if complete { inner.stamp } else { Some(stamp) },
+        host: inner.host.or(host.map(Cow::Borrowed)),
+        level: inner.level.or(severity(priority)),
+        ..inner
+    }
+}
+
+fn message_like(program: Option<&[u8]>) -> bool {
+    program.is_some_and(|program| program.first().is_some_and(u8::is_ascii_uppercase))
+}
+
 fn priority(line: &[u8]) -> (Option<u8>, &[u8]) {
+    // Over TCP a frame may begin with its length (RFC 6587, octet counting).
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let line = match line.get(digits..) {
+        Some([b' ', rest @ ..]) if digits > 0 && rest.first() == Some(&b'<') => rest,
+        _ => line,
+    };
     let Some(rest) = line.strip_prefix(b"<") else { return (None, line) };
     let Some(close) = rest.iter().take(4).position(|&byte| byte == b'>') else { return (None, line) };
     match std::str::from_utf8(&rest[..close]).ok().and_then(|digits| digits.parse().ok()) {
@@ -42,13 +80,27 @@ fn priority(line: &[u8]) -> (Option<u8>, &[u8]) {
 }
 
 fn severity(priority: Option<u8>) -> Option<&'static str> {
-    priority.map(|value| SEVERITIES[usize::from(value & 7)])
+    priority.and_then(|value| super::severity(&[b'0' + (value & 7)]))
 }
 
 /// The time of a header: `Nov 22 08:04:28`, or ISO-8601 with a `T` (with a blank it is an application's own).
 fn header_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let text = text.strip_prefix(b"*").or_else(|| text.strip_prefix(b".")).unwrap_or(text);
+    // `journalctl -o short-full` puts the weekday before a date with blanks and a zone.
+    if let Some([b' ', date @ ..]) = text.get(3..)
+        && text[..3].iter().all(u8::is_ascii_alphabetic)
+        && date.first().is_some_and(u8::is_ascii_digit)
+        && let Some((stamp, taken)) = StampFormat::Iso.read(date)
+    {
+        // The name of a zone that is not known stays behind the time.
+        let rest = &date[taken..];
+        let zone = rest.strip_prefix(b" ").map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_uppercase()).count());
+        let named = (3..=5).contains(&zone) && rest.get(zone + 1) == Some(&b' ');
+        return Some((stamp, if named { &rest[zone + 1..] } else { rest }));
+    }
     let format = match text.first()? {
+        // `journalctl -o short-unix`.
+        b'0'..=b'9' if text.get(10) == Some(&b'.') && text.get(17) == Some(&b' ') => StampFormat::Epoch,
         b'0'..=b'9' if text.get(10) == Some(&b'T') => StampFormat::Iso,
         b'A'..=b'Z' | b'a'..=b'z' => StampFormat::Syslog,
         _ => return None,
@@ -104,30 +156,8 @@ fn skip_one_blank(text: &[u8]) -> &[u8] {
 /// Without a tag only the old header is believed, where a host name and something follows: packet-filter lines
 /// that a collector writes come so (`Nov 22 08:04:28 lb01 [UFW BLOCK] IN=eth0`), and network devices.
 fn tagless_is_plausible(stamp: Stamp, rest: &[u8]) -> bool {
-    matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty()
-}
-
-fn is_level(word: &[u8]) -> bool {
-    let upper = word.to_ascii_uppercase();
-    matches!(
-        upper.as_slice(),
-        b"INFO"
-            | b"WARN"
-            | b"WARNING"
-            | b"ERROR"
-            | b"ERR"
-            | b"DEBUG"
-            | b"TRACE"
-            | b"FATAL"
-            | b"CRITICAL"
-            | b"CRIT"
-            | b"NOTICE"
-            | b"I"
-            | b"W"
-            | b"E"
-            | b"F"
-            | b"D"
-    )
+    let repeated = rest.starts_with(b"last message repeated ") || rest.starts_with(b"message repeated ");
+    repeated || (matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty())
 }
 
 /// RFC 5424 behind its version: `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID SD MSG`.
@@ -143,6 +173,7 @@ fn structured(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
     let message = skip_structured_data(rest)?;
     let present = |word| if word == b"-" { None } else { Some(Cow::Borrowed(word)) };
     Some(Peeled {
+        by: Envelope::Syslog,
         message: Cow::Borrowed(message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message)),
         stamp,
         host: present(host),
