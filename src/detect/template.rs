@@ -152,6 +152,8 @@ fn first_literal(op: &Op) -> Option<Vec<u8>> {
     match op {
         Op::Literal(text) => Some(text.clone()),
         Op::Blanks => Some(vec![b' ']),
+        // A blank ends a word anyway; what counts is the literal behind the blanks that may stand before it.
+        Op::Optional(inner) if matches!(inner.as_slice(), [Op::Blanks]) => None,
         Op::Optional(inner) => inner.first().and_then(first_literal),
         Op::Value { .. } => None,
     }

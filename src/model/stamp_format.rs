@@ -36,6 +36,8 @@ pub enum StampFormat {
     /// `11/22/2026 8:04:28 AM`, `22.11.2026 08:04:28`, `11/22/2026, 8:04:28 AM` (Windows, JavaScript): the order of
     /// day and month follows the separator, AM or PM, or a number over 12; else the month stands first.
     Locale,
+    /// `22-Nov 08:04` (Bacula): neither year nor seconds.
+    DayMonth,
     /// `1122 08:04:28.123456` (glog, klog after the level letter).
     Glog,
 }
@@ -58,6 +60,7 @@ impl StampFormat {
             "month-day-comma" => Self::MonthDayComma,
             "glog" => Self::Glog,
             "locale" => Self::Locale,
+            "day-month" => Self::DayMonth,
             _ => return None,
         })
     }
@@ -80,6 +83,7 @@ impl StampFormat {
             Self::MonthDayComma => cursor.month_day_comma(),
             Self::Glog => cursor.glog(),
             Self::Locale => cursor.locale(),
+            Self::DayMonth => cursor.day_month(),
         }?;
         if let Stamp::Calendar { civil, .. } = stamp
             && !civil.is_valid()
@@ -445,6 +449,17 @@ impl Cursor<'_> {
         }
         self.at += 2;
         Some(calendar(Some(year), month, day, (hour, minute, second), fraction, Zone::Unstated))
+    }
+
+    fn day_month(&mut self) -> Option<Stamp> {
+        let day = self.padded()?;
+        self.expect(b'-')?;
+        let month = self.month_name()?;
+        self.expect(b' ')?;
+        let hour = self.digits(2)?;
+        self.expect(b':')?;
+        let minute = self.digits(2)?;
+        Some(calendar(None, month, day, (hour, minute, 0), 0, Zone::Unstated))
     }
 
     fn locale(&mut self) -> Option<Stamp> {

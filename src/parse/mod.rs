@@ -18,6 +18,7 @@ use crate::detect::recognize::{Bare, unwrap};
 use crate::detect::settle::Reading;
 use crate::model::record::Record;
 use crate::model::stamp::Moment;
+use crate::peel::Envelope;
 use joined::{Joined, is_cut};
 use pending::{First, Pending};
 
@@ -87,9 +88,10 @@ impl<'c> Parser<'c> {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             fates.lines += 1;
-            if line.iter().all(u8::is_ascii_whitespace) {
+            let bare = unwrap(&self.reading.envelopes, line);
+            if is_blank(&bare) {
                 fates.count(Fate::Blank);
-            } else if let Some(at) = open.whole(unwrap(&self.reading.envelopes, line), number, start, &mut fates) {
+            } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
                 self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
             }
@@ -155,6 +157,13 @@ impl<'c> Parser<'c> {
             each(&Parsed { record, end: dated.end });
         });
     }
+}
+
+/// Whether a line holds nothing: white space, or a container's empty line. A program that sends an empty message to
+/// syslog has still said something.
+fn is_blank(bare: &Bare<'_>) -> bool {
+    let by = bare.carrier.as_ref().map(|carrier| carrier.by);
+    !matches!(by, Some(Envelope::Syslog | Envelope::JournalJson)) && bare.message.iter().all(u8::is_ascii_whitespace)
 }
 
 /// A line with its place.

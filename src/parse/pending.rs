@@ -55,15 +55,15 @@ pub(super) struct Pending<'b> {
     lines: u32,
     /// A line of it had terminal colours.
     coloured: bool,
-    /// A stack trace was begun and not ended by its last, unindented line.
-    in_trace: bool,
+    /// A stack trace was begun and not ended.
+    trace: Option<Trace>,
 }
 
 impl<'b> Pending<'b> {
     pub(super) fn new(first: First<'b>, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
-        let in_trace = bare.message.starts_with(b"Traceback ");
+        let trace = Trace::begun_by(&bare.message);
         let coloured = bare.carrier.is_none() && matches!(bare.message, Cow::Owned(_));
-        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, coloured, in_trace }
+        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, coloured, trace }
     }
 
     pub(super) fn layout(&self) -> usize {
@@ -83,19 +83,30 @@ impl<'b> Pending<'b> {
             let undated = first.stamp.is_none() && layout.text.family != Family::Access;
             return undated && own.continuation && self.bare.carrier.is_none() && self.first.stamp.is_some();
         }
-        let any = layout.reads_anything() && (layout.text.generic || first.layout == self.first.layout);
-        any && self.same_carrier(bare) && self.is_trace_line(&bare.message)
+        // A layout of its own may take the first line of a trace; an indented line of it is no trace (sudo).
+        let any = layout.reads_anything() && layout.text.generic;
+        (any || (first.stamp.is_none() && is_trace_start(&bare.message)))
+            && self.same_carrier(bare)
+            && self.is_trace_line(&bare.message)
     }
 
     /// Behind a carrier every line reads as a message, so that only its look tells the rest of a stack trace.
     fn is_trace_line(&mut self, message: &[u8]) -> bool {
-        let begins = message.starts_with(b"Traceback ") || message.starts_with(b"Caused by: ");
-        let indented = message.starts_with(b"\t") || message.starts_with(b"  ");
-        if begins || indented {
-            self.in_trace = self.in_trace || begins;
+        if is_trace_start(message) {
+            self.trace = Trace::begun_by(message).or(self.trace);
             return true;
         }
-        std::mem::take(&mut self.in_trace) && message.first().is_some_and(u8::is_ascii_alphabetic)
+        if message.starts_with(b"\t") || message.starts_with(b"  ") {
+            return true;
+        }
+        match self.trace {
+            None => false,
+            Some(Trace::Indented) => {
+                self.trace = None;
+                message.first().is_some_and(u8::is_ascii_alphabetic)
+            }
+            Some(Trace::Go) => is_go_frame(message),
+        }
     }
 
     fn same_carrier(&self, bare: &Bare<'_>) -> bool {
@@ -167,6 +178,37 @@ impl<'b> Pending<'b> {
             Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
         each(record, self.bare.carrier.as_ref(), stamp.or(self.first.stamp));
     }
+}
+
+/// How the lines of a stack trace are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trace {
+    /// By their indentation, and one line without it that ends the trace (Python; Java's causes).
+    Indented,
+    /// Go: a function's line without indentation, then its place with it.
+    Go,
+}
+
+impl Trace {
+    fn begun_by(message: &[u8]) -> Option<Self> {
+        if message.starts_with(b"Traceback ") {
+            return Some(Trace::Indented);
+        }
+        let go = [&b"panic: "[..], b"fatal error: ", b"goroutine "].iter().any(|start| message.starts_with(start));
+        go.then_some(Trace::Go)
+    }
+}
+
+/// Whether a line is the start of a trace that belongs to the record before it.
+fn is_trace_start(message: &[u8]) -> bool {
+    [&b"Traceback "[..], b"Caused by: ", b"goroutine "].iter().any(|start| message.starts_with(start))
+}
+
+fn is_go_frame(message: &[u8]) -> bool {
+    let call = message.ends_with(b")") && message.contains(&b'.') && !message.contains(&b' ');
+    call || [&b"created by "[..], b"exit status ", b"[signal ", b"runtime stack:", b"main."]
+        .iter()
+        .any(|start| message.starts_with(start))
 }
 
 /// Whether a line's level is one of those that go on with the record before.

@@ -31,7 +31,11 @@ impl Plan {
                 own.push(index);
             }
         }
-        own.sort_by_key(|&layout| (layouts.get(layout).text.generic, layouts.get(layout).reads_anything()));
+        // What reads any line behind its envelope comes last.
+        own.sort_by_key(|&layout| {
+            let layout = layouts.get(layout);
+            (layout.text.generic, layout.reads_anything() && !layout.text.envelopes.is_empty())
+        });
         Self { own, by_program: FxHashMap::default() }
     }
 

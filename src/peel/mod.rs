@@ -123,9 +123,9 @@ fn severity(written: &[u8]) -> Option<&'static str> {
 
 /// Whether a word is what an application, and no carrier, writes behind its time.
 fn is_level_word(word: &[u8]) -> bool {
-    const LEVELS: [&str; 17] = [
+    const LEVELS: [&str; 19] = [
         "INFO", "WARN", "WARNING", "ERROR", "ERR", "DEBUG", "TRACE", "FATAL", "CRITICAL", "CRIT", "NOTICE", "PANIC", "I",
-        "W", "E", "F", "D",
+        "W", "E", "F", "D", "SUBDEBUG", "DDEBUG",
     ];
     let word = word.strip_prefix(b"[").unwrap_or(word);
     let word = word.strip_suffix(b"]").or_else(|| word.strip_suffix(b":")).unwrap_or(word);

@@ -35,7 +35,8 @@ fn peel_within(line: &[u8], relays: u32) -> Option<Peeled<'_>> {
         return None;
     }
     // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
-    if host.is_some_and(super::is_level_word) || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+    let level = host.or(program.filter(|_| pid.is_none())).is_some_and(super::is_level_word);
+    if level || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
         return None;
     }
     let mut peeled = Peeled::of(Envelope::Syslog, message, stamp);
@@ -105,6 +106,10 @@ fn header_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
         b'A'..=b'Z' | b'a'..=b'z' => StampFormat::Syslog,
         _ => return None,
     };
+    // RFC 5424 allows six digits; the nine of `docker events` are an application's own.
+    if format == StampFormat::Iso && text.get(19) == Some(&b'.') && text.get(26).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let (stamp, taken) = format.read(text)?;
     Some((stamp, text.get(taken..)?))
 }
