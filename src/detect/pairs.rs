@@ -4,7 +4,7 @@ use super::layout::field;
 use super::template::{Found, without_port};
 use crate::model::field::Field;
 use crate::model::record::Fields;
-use crate::model::stamp_format::StampFormat;
+use crate::model::stamp_format::{StampFormat, read_any};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) struct Pairs {
 #[derive(Debug, Clone, Copy)]
 enum Target {
     Field(Field),
-    /// A time in seconds since 1970 somewhere in the value; the last one of the record counts.
+    /// A time in seconds since 1970 somewhere in the value, or a date that fills it; the last of the record counts.
     Timestamp,
 }
 
@@ -76,7 +76,8 @@ impl Pairs {
                 match target {
                     Target::Timestamp => {
                         let epoch = |word| StampFormat::Epoch.read(word).map(|(stamp, _)| stamp);
-                        found.stamp = value.split(|&byte| byte == b' ').find_map(epoch).or(found.stamp);
+                        let written = value.split(|&byte| byte == b' ').find_map(epoch).or_else(|| read_any(value));
+                        found.stamp = written.or(found.stamp);
                     }
                     Target::Field(field @ (Field::Client | Field::Src | Field::Dst)) => {
                         let first = value.split(|&byte| byte == b' ').next().unwrap_or_default();

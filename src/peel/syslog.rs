@@ -107,7 +107,8 @@ fn header_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
         _ => return None,
     };
     // RFC 5424 allows six digits; the nine of `docker events` are an application's own.
-    if format == StampFormat::Iso && text.get(19) == Some(&b'.') && text.get(26).is_some_and(u8::is_ascii_digit) {
+    let seven_digits = |fraction: &[u8]| fraction[0] == b'.' && fraction[1..].iter().all(u8::is_ascii_digit);
+    if format == StampFormat::Iso && text.get(19..27).is_some_and(seven_digits) {
         return None;
     }
     let (stamp, taken) = format.read(text)?;
