@@ -112,6 +112,23 @@ impl JsonLayout {
         Some(found)
     }
 
+    /// Fills from an object that stands in a line, whatever members it has.
+    pub(super) fn fill<'a>(&self, object: &'a [u8], found: &mut Found<'a>) {
+        let outer = std::mem::take(found);
+        let mut seen = Seen::new(self.require.len(), Some(Found::default()));
+        // An object that was cut still says what stands before the cut.
+        self.collect(object, &mut Vec::new(), 0, &mut seen);
+        let mut inner = seen.found.unwrap_or_default();
+        for field in Field::ALL {
+            if let Some(value) = outer.fields.get(*field) {
+                inner.fields.clear(*field);
+                inner.fields.set(*field, value.to_vec());
+            }
+        }
+        inner.stamp = outer.stamp.or(inner.stamp);
+        *found = inner;
+    }
+
     fn collect<'a>(&self, text: &'a [u8], prefix: &mut Vec<u8>, depth: usize, seen: &mut Seen<'a>) -> Option<()> {
         if self.syntax == Syntax::Logfmt {
             LogfmtPairs::of(text)?.for_each(|(key, value)| self.meet(key, value, seen));

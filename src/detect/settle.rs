@@ -5,6 +5,7 @@
 
 use super::catalogue::{Layouts, wildcard};
 use super::family_name::log_name;
+use super::headings::Headings;
 use super::hosts::path_host;
 use super::survey::Survey;
 use crate::model::clock::Clock;
@@ -31,6 +32,8 @@ pub struct Reading {
     pub envelopes: Vec<Envelope>,
     /// Layouts to try, most lines first.
     pub layouts: Vec<usize>,
+    /// What headings say about the columns.
+    pub headings: Headings,
     /// Share of the sampled lines that had them.
     pub score: f64,
     /// The layout that came second, and why it did.
@@ -124,6 +127,7 @@ impl<'a> Context<'a> {
             live,
             envelopes: survey.recognition.envelopes.clone(),
             layouts: chosen,
+            headings: survey.recognition.headings.clone(),
             score: if forced.is_some() { 1.0 } else { survey.recognition.score() },
             runner_up,
             clock: Clock::new(zone, anchor),

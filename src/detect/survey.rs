@@ -86,9 +86,9 @@ impl Survey {
         let last_lines: Vec<&[u8]> = lines(tail).skip(1).collect();
         sample.extend(&last_lines[last_lines.len().saturating_sub(SAMPLE)..]);
         let mut survey = Self {
-            name,
             modified,
-            recognition: recognize(layouts, &sample),
+            recognition: recognize(layouts, &name, &sample),
+            name,
             first: None,
             last: None,
             offsets: BTreeMap::new(),
@@ -122,8 +122,12 @@ impl Survey {
 
     fn own_stamp(&self, layouts: &Layouts, bare: &Bare<'_>) -> Option<Stamp> {
         let known = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6);
-        let reads = |layout: usize| layouts.get(layout).read(&bare.message)?.stamp;
-        known.into_iter().find_map(reads).or_else(|| best_fits(layouts, bare).into_iter().find_map(reads))
+        let headings = &self.recognition.headings;
+        let reads = |layout: usize| layouts.get(layout).read_under(0, headings.of(layout), &bare.message)?.stamp;
+        known
+            .into_iter()
+            .find_map(reads)
+            .or_else(|| best_fits(layouts, &self.name, headings, bare).into_iter().find_map(reads))
     }
 
     fn note_zone(&mut self, stamp: Stamp) {

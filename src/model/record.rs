@@ -37,6 +37,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Sets the fields that are not set yet from those of `others`.
+    pub fn fill(&mut self, others: Fields<'a>) {
+        for (own, other) in self.values.iter_mut().zip(others.values) {
+            if own.is_none() {
+                *own = other;
+            }
+        }
+    }
+
     /// Removes a field.
     pub fn clear(&mut self, field: Field) {
         self.values[field as usize] = None;

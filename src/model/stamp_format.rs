@@ -3,6 +3,8 @@
 //! Written by hand instead of with a format-string library: a line is read in some tens of nanoseconds,
 //! no allocation, and a field that is out of range is a refusal, which recognition needs.
 
+mod devices;
+
 use super::stamp::{Civil, Stamp, Zone};
 
 /// A way to write a timestamp. The names are those that layout files use.
@@ -40,6 +42,14 @@ pub enum StampFormat {
     DayMonth,
     /// `1122 08:04:28.123456` (glog, klog after the level letter).
     Glog,
+    /// `11/22/2026-08:04:28.503456`, the year perhaps missing (Suricata, Snort).
+    Alert,
+    /// `2026:11:22-08:04:28` (Sophos UTM).
+    Colons,
+    /// `nov/22/2026 08:04:28`, the year perhaps missing (RouterOS).
+    MonthSlashDay,
+    /// `22/11/2026 -- 08:04:28` (Suricata's own log).
+    DaySlashDashes,
 }
 
 impl StampFormat {
@@ -61,6 +71,10 @@ impl StampFormat {
             "glog" => Self::Glog,
             "locale" => Self::Locale,
             "day-month" => Self::DayMonth,
+            "alert" => Self::Alert,
+            "colons" => Self::Colons,
+            "month-slash-day" => Self::MonthSlashDay,
+            "day-slash-dashes" => Self::DaySlashDashes,
             _ => return None,
         })
     }
@@ -84,6 +98,10 @@ impl StampFormat {
             Self::Glog => cursor.glog(),
             Self::Locale => cursor.locale(),
             Self::DayMonth => cursor.day_month(),
+            Self::Alert => cursor.alert(),
+            Self::Colons => cursor.colons(),
+            Self::MonthSlashDay => cursor.month_slash_day(),
+            Self::DaySlashDashes => cursor.day_slash_dashes(),
         }?;
         if let Stamp::Calendar { civil, .. } = stamp
             && !civil.is_valid()
@@ -293,6 +311,10 @@ impl Cursor<'_> {
         self.expect(b'/')?;
         let day = self.digits(2)?;
         self.blanks()?;
+        // Gin writes `2026/11/22 - 08:04:28`.
+        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(b"- ")) {
+            self.at += 2;
+        }
         let time = self.clock()?;
         let fraction = self.fraction();
         Some(calendar(Some(year), month, day, time, fraction, Zone::Unstated))
@@ -402,7 +424,8 @@ impl Cursor<'_> {
             whole = whole.checked_mul(10)?.checked_add(i64::from(next))?;
             self.at += 1;
         }
-        let fraction = i64::from(self.fraction());
+        // A comma separates columns here.
+        let fraction = if self.peek() == Some(b'.') { i64::from(self.fraction()) } else { 0 };
         // 9 digits of seconds end in 2001; 11 begin in 5138.
         Some(Stamp::Epoch(match (start, self.at, whole) {
             (_, _, 100_000_000..=99_999_999_999) => whole * 1_000_000 + fraction,

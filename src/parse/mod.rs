@@ -59,7 +59,7 @@ pub struct Parser<'c> {
 impl<'c> Parser<'c> {
     /// A parser for a member that is to be read like this.
     pub fn new(layouts: &'c Layouts, reading: &'c Reading, window: Window) -> Self {
-        Self { layouts, reading, plan: Plan::new(layouts, &reading.layouts), window }
+        Self { layouts, reading, plan: Plan::new(layouts, &reading.layouts, &reading.headings), window }
     }
 
     /// Whether a line is the first of a record: where blocks may be cut.
@@ -70,8 +70,11 @@ impl<'c> Parser<'c> {
 
     /// Reads a block whose first line is number `first_line` of the member; hands its records to `each` in order.
     pub fn block(&mut self, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
-        let extended = self.plan.recheck(self.layouts, &self.reading.envelopes, bytes);
+        self.plan.forget_headings(&self.reading.headings);
+        let extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
         let mut plan = extended.unwrap_or_else(|| std::mem::take(&mut self.plan));
+        // The probes may have met headings that stand further down.
+        plan.forget_headings(&self.reading.headings);
         let fates = self.block_by(&mut plan, bytes, first_line, each);
         if self.plan.is_empty() {
             self.plan = plan;
@@ -91,6 +94,8 @@ impl<'c> Parser<'c> {
             let bare = unwrap(&self.reading.envelopes, line);
             if is_blank(&bare) {
                 fates.count(Fate::Blank);
+            } else if plan.note_heading(self.layouts, &bare.message) {
+                fates.count(Fate::Blank);
             } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
                 self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
@@ -99,7 +104,8 @@ impl<'c> Parser<'c> {
             start = end + 1;
         }
         if let Some(cut) = open.cut.take() {
-            let at = At { line: cut.line, start: cut.start, end: bytes.len(), in_later_block: false, bare: cut.into_bare() };
+            let at =
+                At { line: cut.line, start: cut.start, end: bytes.len(), in_later_block: false, bare: cut.into_bare() };
             self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
         }
         self.finish(open.pending, bytes, &mut fates, each);
@@ -206,7 +212,7 @@ impl<'b> Open<'b> {
 
 /// A line that no layout of the plan reads.
 pub(crate) fn is_unread(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'_>) -> bool {
-    plan.read(layouts, bare, &bare.message).is_none()
+    !plan.note_heading(layouts, &bare.message) && plan.read(layouts, bare, &bare.message).is_none()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Plan;
 use crate::detect::catalogue::Layouts;
+use crate::detect::columns::Order;
 use crate::detect::layout::{Family, Layout};
 use crate::detect::recognize::Bare;
 use crate::detect::template::Found;
@@ -10,6 +11,7 @@ use crate::model::record::Record;
 use crate::model::stamp::Stamp;
 use crate::peel::{Peeled, ansi};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A record takes at most this many bytes; what goes on behind is counted but not kept.
 const MAX_RECORD: usize = 256 * 1024;
@@ -21,6 +23,10 @@ pub(super) struct First<'b> {
     stamp: Option<Stamp>,
     /// Its level says that it goes on with the record before it.
     further: bool,
+    /// The record runs on until its last line is met.
+    open: bool,
+    /// What headings had said about its columns.
+    orders: Vec<Arc<Order>>,
     /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
     found: Option<Found<'b>>,
 }
@@ -31,12 +37,15 @@ impl<'b> First<'b> {
             Cow::Borrowed(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
                 let further = is_further(layouts.get(layout), &found);
-                Some(Self { layout, stamp: found.stamp, further, found: Some(found) })
+                let open = layouts.get(layout).stays_open(message);
+                Some(Self { layout, stamp: found.stamp, further, open, orders: Vec::new(), found: Some(found) })
             }
             Cow::Owned(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
                 let further = is_further(layouts.get(layout), &found);
-                Some(Self { layout, stamp: found.stamp, further, found: None })
+                let open = layouts.get(layout).stays_open(message);
+                let orders = plan.orders(layout).to_vec();
+                Some(Self { layout, stamp: found.stamp, further, open, orders, found: None })
             }
         }
     }
@@ -73,9 +82,14 @@ impl<'b> Pending<'b> {
     /// Whether a line, read as `first` or not at all, belongs to this record.
     pub(super) fn goes_on(&mut self, layouts: &Layouts, first: Option<&First<'_>>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
+        let is_own = first.is_some_and(|first| first.layout == self.first.layout);
+        if self.first.open && !(is_own && own.stays_open(&bare.message)) {
+            self.first.open = !own.closes(&bare.message);
+            return true;
+        }
         let Some(first) = first else { return own.continuation };
         let layout = layouts.get(first.layout);
-        if first.further && first.layout == self.first.layout {
+        if first.further && is_own {
             return bare.carrier.is_none() || self.same_carrier(bare);
         }
         if bare.carrier.is_none() {
@@ -157,10 +171,13 @@ impl<'b> Pending<'b> {
             text.extend_from_slice(&self.further);
             Cow::Owned(text)
         };
-        let Found { stamp, mut fields } = match self.first.found {
+        let Found { stamp, mut fields, .. } = match self.first.found {
             Some(found) if self.lines == 1 => found,
             // The whole reads as its first line did; should it not, the first line alone is the record.
-            _ => layout.read(&text).or_else(|| layout.read(first_line(&text))).unwrap_or_default(),
+            _ => {
+                let read = |text| layout.read_under(0, &self.first.orders, text);
+                read(&text).or_else(|| read(first_line(&text))).unwrap_or_default()
+            }
         };
         if let Some(carrier) = &self.bare.carrier {
             for (field, value) in

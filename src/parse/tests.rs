@@ -93,10 +93,7 @@ fn a_line_that_its_container_runtime_cut_is_one_record() {
                 2026-11-22T08:05:16.000000003Z stdout F price\"}\n\
                 2026-11-22T08:05:17.000000001Z stdout F {\"time\":\"2026-11-22T08:05:17Z\",\"level\":\"info\",\"msg\":\"ok\"}\n";
     let (records, fates) = parse("pods/0.log", text, &[Field::Level, Field::Message]);
-    assert_eq!(
-        records,
-        ["1 json-log 2026-11-22T08:05:16Z error no price", "4 json-log 2026-11-22T08:05:17Z info ok"]
-    );
+    assert_eq!(records, ["1 json-log 2026-11-22T08:05:16Z error no price", "4 json-log 2026-11-22T08:05:17Z info ok"]);
     assert_eq!((fates.records, fates.continuation), (2, 2));
 }
 
@@ -114,10 +111,7 @@ fn lines_that_explain_the_record_above_belong_to_it() {
                 2026-11-22 08:05:16.123 UTC [4711] shop@shop STATEMENT:  select *\n\tfrom x\n\
                 2026-11-22 08:05:17.123 UTC [4711] shop@shop LOG:  disconnection\n";
     let (records, fates) = parse("postgresql/main.log", text, &[Field::Level]);
-    assert_eq!(
-        records,
-        ["1 postgresql 2026-11-22T08:05:16.123Z ERROR", "4 postgresql 2026-11-22T08:05:17.123Z LOG"]
-    );
+    assert_eq!(records, ["1 postgresql 2026-11-22T08:05:16.123Z ERROR", "4 postgresql 2026-11-22T08:05:17.123Z LOG"]);
     assert_eq!((fates.records, fates.continuation), (2, 2));
 }
 
@@ -143,8 +137,18 @@ fn containers_share_a_file() {
 
 #[test]
 fn a_go_panic_behind_a_carrier_is_one_record() {
-    let line = |text: &str| format!("{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-22T08:05:16Z\"}}\n");
-    let lines = ["listening on :8080", "panic: no price", "", "goroutine 1 [running]:", "main.main()", "\\t/srv/x.go:3 +0x1", "exit status 2", "listening on :8080"];
+    let line =
+        |text: &str| format!("{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-22T08:05:16Z\"}}\n");
+    let lines = [
+        "listening on :8080",
+        "panic: no price",
+        "",
+        "goroutine 1 [running]:",
+        "main.main()",
+        "\\t/srv/x.go:3 +0x1",
+        "exit status 2",
+        "listening on :8080",
+    ];
     let text: String = lines.into_iter().map(line).collect();
     let (records, fates) = parse("x-json.log", &text, &[Field::Message]);
     assert_eq!(records.len(), 3, "{records:#?}");
@@ -157,10 +161,49 @@ fn every_layout_reads_its_samples_and_refuses_its_strangers() {
     let layouts = Layouts::embedded().unwrap();
     for (_, layout) in layouts.iter() {
         for sample in &layout.text.samples {
-            assert!(layout.read(sample.as_bytes()).is_some(), "{} does not read {sample}", layout.text.id);
+            assert!(layout.read_sample(sample).is_some(), "{} does not read {sample}", layout.text.id);
         }
         for stranger in &layout.text.strangers {
             assert_eq!(layout.fit(stranger.as_bytes()), 0, "{} reads {stranger}", layout.text.id);
         }
     }
+}
+
+#[test]
+fn headings_name_the_columns_of_what_follows() {
+    let mut layouts = Layouts::embedded().unwrap();
+    let text = r##"
+        id = "test-columns"
+        title = "columns"
+        product = "test"
+        family = "access"
+        utc = true
+        samples = []
+        strangers = []
+        [columns]
+        separator = "blank"
+        heading = "#Columns:"
+        require = ["test-status"]
+        remarks = ["#Made:"]
+        [columns.fields]
+        timestamp = ["date + time"]
+        status = ["test-status"]
+    "##;
+    layouts.add(toml::from_str(text).unwrap()).unwrap();
+    let log = "2026-11-22 08:00:00 500 a\n#Made: 1\n#Columns: date time test-status x\n2026-11-22 08:00:01 501 b\n\
+               #Columns: test-status date time\n503 2026-11-22 08:00:02\nnot of these\n";
+    let survey = Survey::of(&layouts, "a.log".to_owned(), None, log.as_bytes(), b"");
+    let readings = settle(&layouts, &[survey], &assumptions());
+    let mut statuses = Vec::new();
+    let mut parser = Parser::new(&layouts, &readings[0], Window::default());
+    let mut read = |text: &str, from: u64| {
+        parser.block(text.as_bytes(), from, &mut |parsed| {
+            statuses.push((parsed.record.line, parsed.record.fields.number(Field::Status).unwrap()));
+        })
+    };
+    let fates = read(log, 1);
+    assert_eq!((fates.records, fates.blank, fates.unrecognized), (3, 3, 1));
+    // A later block has no heading of its own.
+    assert_eq!(read("504 2026-11-22 08:00:03\n", 8).records, 1);
+    assert_eq!(statuses, [(1, 500), (4, 501), (6, 503), (8, 504)]);
 }

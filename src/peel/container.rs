@@ -1,7 +1,7 @@
 //! What container runtimes and journald wrap around a line: Docker JSON, CRI, journald JSON.
 
-use super::{Envelope, Peeled};
 use super::json::{Members, Value};
+use super::{Envelope, Peeled};
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;

@@ -5,8 +5,10 @@
 
 pub mod ansi;
 mod container;
+mod device;
 pub mod json;
 mod prefix;
+mod structured;
 mod syslog;
 
 use crate::model::stamp::Stamp;
@@ -124,8 +126,8 @@ fn severity(written: &[u8]) -> Option<&'static str> {
 /// Whether a word is what an application, and no carrier, writes behind its time.
 fn is_level_word(word: &[u8]) -> bool {
     const LEVELS: [&str; 19] = [
-        "INFO", "WARN", "WARNING", "ERROR", "ERR", "DEBUG", "TRACE", "FATAL", "CRITICAL", "CRIT", "NOTICE", "PANIC", "I",
-        "W", "E", "F", "D", "SUBDEBUG", "DDEBUG",
+        "INFO", "WARN", "WARNING", "ERROR", "ERR", "DEBUG", "TRACE", "FATAL", "CRITICAL", "CRIT", "NOTICE", "PANIC",
+        "I", "W", "E", "F", "D", "SUBDEBUG", "DDEBUG",
     ];
     let word = word.strip_prefix(b"[").unwrap_or(word);
     let word = word.strip_suffix(b"]").or_else(|| word.strip_suffix(b":")).unwrap_or(word);
@@ -157,6 +159,7 @@ mod tests {
             ("<30>1 2026-11-22T08:04:28Z lb01 app 7 ID1 [a@1 b=\"]\"] hello", strings("lb01", "app", "7", "hello")),
             ("<30>1 2026-11-22T08:04:28Z - app - - - hello", strings("", "app", "", "hello")),
             ("Nov 22 08:04:28 lb01 [UFW BLOCK] IN=eth0", strings("lb01", "", "", "[UFW BLOCK] IN=eth0")),
+            ("Nov 22 08:04:28 lb01 drop:  IN=eth0 OUT= x", strings("lb01", "", "", "drop:  IN=eth0 OUT= x")),
             ("Nov 22 08:04:28 lb01 kernel: [  12.5] Out", strings("lb01", "kernel", "", "[  12.5] Out")),
             ("Nov 22 08:04:28 web02 sudo:    alice : PWD=/", strings("web02", "sudo", "", "   alice : PWD=/")),
             ("Nov 22 08:04:28 kernel: x", strings("", "kernel", "", "x")),
@@ -165,12 +168,48 @@ mod tests {
             ("Nov 22 08:04:28 relay Nov 22 08:04:27 web1 app[1]: x", strings("web1", "app", "1", "x")),
             ("2026-11-22T08:04:28Z relay 2026-11-22T08:04:27Z web1 app[1]: x", strings("web1", "app", "1", "x")),
             ("213 <30>1 2026-11-22T08:04:28Z lb01 app - - - x", strings("lb01", "app", "", "x")),
-            ("2026-11-22T08:04:28Z web1 last message repeated 3 times", strings("web1", "", "", "last message repeated 3 times")),
+            (
+                "2026-11-22T08:04:28Z web1 last message repeated 3 times",
+                strings("web1", "", "", "last message repeated 3 times"),
+            ),
             ("Nov 22 08:04:28 Updated: nginx-1.20", None),
             ("Nov 22 08:04:28 web1 app: error: Nov 22", strings("web1", "app", "", "error: Nov 22")),
             ("2026-11-22T08:04:28Z INFO main: started", None),
             ("2026-11-22T08:04:28Z web1 started without a tag", None),
             ("2026-11-22 08:04:28 web1 app: x", None),
+            ("Nov 22 08:04:28 sw01 %ASA-4-106023: Deny", strings("sw01", "", "", "%ASA-4-106023: Deny")),
+            ("Nov 22 2026 08:04:28 fw01 : %ASA-4-106023: Deny", strings("fw01", "", "", "%ASA-4-106023: Deny")),
+            ("Nov 22 2026 08:04:28: %ASA-4-106023: Deny", strings("", "", "", "%ASA-4-106023: Deny")),
+            ("Nov 22 2026 08:04:28 EST fw01 : %ASA-6-1: x", strings("fw01", "", "", "%ASA-6-1: x")),
+            ("<166>%ASA-6-302013: Built", strings("", "", "", "%ASA-6-302013: Built")),
+            ("<189>date=2026-11-22 time=08:04:28", strings("", "", "", "date=2026-11-22 time=08:04:28")),
+            ("Nov 22 08:04:29 relay Nov 22 08:04:28 fw01 sshd[7]: x", strings("fw01", "sshd", "7", "x")),
+            (
+                "Nov 22 08:04:28 sw01 503: Nov 22 08:04:27: %SYS-5-X: y",
+                strings("sw01", "", "", "503: Nov 22 08:04:27: %SYS-5-X: y"),
+            ),
+            (
+                "Sun Nov 22 08:04:28 2026 kern.warn kernel: [1.5] DROP IN=a",
+                strings("", "kernel", "", "[1.5] DROP IN=a"),
+            ),
+            ("Nov 22 08:04:28 OpenWrt kern.warn kernel: x", strings("OpenWrt", "kernel", "", "x")),
+            ("2026:11:22-08:04:28 utm01 ulogd[9]: id=\"2001\"", strings("utm01", "ulogd", "9", "id=\"2001\"")),
+            (
+                "<14>1 2026-11-22T08:04:28Z srx RT_FLOW - DENY [junos@2636.1 a=\"]\"]",
+                strings("srx", "RT_FLOW", "", "DENY [junos@2636.1 a=\"]\"]"),
+            ),
+            (
+                "1 2026-11-22T08:04:28Z srx RT_FLOW - DENY [junos@2636.1 a=\"1\"] text",
+                strings("srx", "RT_FLOW", "", "DENY [junos@2636.1 a=\"1\"] text"),
+            ),
+            (
+                "87 <134>1 2026-11-22T08:04:28Z opn filterlog 9 - [meta sequenceId=\"1\"] 5,,,",
+                strings("opn", "filterlog", "9", "5,,,"),
+            ),
+            (
+                "<134>1 2026-11-22T08:04:28Z gw CheckPoint 9 - [action:\"Drop\"; src:\"::1\"]",
+                strings("gw", "CheckPoint", "9", "[action:\"Drop\"; src:\"::1\"]"),
+            ),
         ] {
             assert_eq!(parts(Envelope::Syslog, line), expected, "{line}");
         }
