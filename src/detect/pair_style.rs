@@ -39,8 +39,8 @@ impl PairStyle {
             Self::Plain => plain(text, each),
             Self::Colon => colon(text, each),
             Self::Spaced => spaced(text, each),
-            Self::Bar => split(text, &[b'|'], each),
-            Self::Tab => split(text, &[b'\t', b'^'], each),
+            Self::Bar => split(text, b"|", each),
+            Self::Tab => split(text, b"\t^", each),
             Self::Comma => comma(text, each),
         }
     }

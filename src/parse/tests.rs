@@ -207,3 +207,42 @@ fn headings_name_the_columns_of_what_follows() {
     assert_eq!(read("504 2026-11-22 08:00:03\n", 8).records, 1);
     assert_eq!(statuses, [(1, 500), (4, 501), (6, 503), (8, 504)]);
 }
+
+#[test]
+fn devices_without_a_tag_share_a_collector() {
+    let text = "Nov 22 08:14:02 fw1 %ASA-4-106023: Deny tcp src dmz:10.0.2.1/33038 dst inside:10.0.4.11/8000 by access-group \"in\" [0x0, 0x0]\n\
+                <189>date=2026-11-22 time=08:14:03 devname=\"fw2\" devid=\"F\" logid=\"0000000013\" type=\"traffic\" srcip=10.0.2.1 dstip=10.0.4.11 dstport=8000 action=\"deny\"\n\
+                Nov 22 08:14:04 gw firewall,info DROP-FWD forward: in:a out:b, proto TCP (SYN), 10.0.2.1:33038->10.0.4.11:8000, len 60\n\
+                Nov 22 08:14:05 fw3 kernel: FW-REJECT IN=a OUT= SRC=10.0.2.1 DST=10.0.4.11 PROTO=ICMP TYPE=3 [SRC=10.0.4.11 DST=10.0.2.1 PROTO=TCP DPT=9 ]\n";
+    let (records, _) = parse("syslog", text, &[Field::Host, Field::Src, Field::DstPort, Field::Action]);
+    assert_eq!(
+        records,
+        [
+            "1 cisco-asa 2026-11-22T08:14:02Z fw1 10.0.2.1 8000 deny",
+            "2 fortigate 2026-11-22T08:14:03Z fw2 10.0.2.1 8000 deny",
+            "3 mikrotik 2026-11-22T08:14:04Z gw 10.0.2.1 8000 drop",
+            "4 netfilter 2026-11-22T08:14:05Z fw3 10.0.2.1 ? reject",
+        ]
+    );
+}
+
+#[test]
+fn a_record_with_a_last_line_holds_whatever_stands_before_it() {
+    let entry = |id: &str, status: &str| {
+        format!(
+            "--{id}-A--\n[22/Nov/2026:08:14:02 +0000] Z0 198.51.100.61 50311 192.0.2.20 443\n--{id}-B--\nGET /cart HTTP/1.1\n\n\
+             --{id}-C--\n203.0.113.9 - - [22/Nov/2026:08:04:28 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"\n\
+             --{id}-F--\nHTTP/1.1 {status} X\n\n--{id}-Z--\n\n"
+        )
+    };
+    let text = entry("7e11c04a", "503") + &entry("7e11c04b", "200");
+    let (records, fates) = parse("modsec_audit.log", &text, &[Field::Client, Field::Path, Field::Status]);
+    assert_eq!(
+        records,
+        [
+            "1 modsecurity-audit 2026-11-22T08:14:02Z 198.51.100.61 /cart 503",
+            "13 modsecurity-audit 2026-11-22T08:14:02Z 198.51.100.61 /cart 200"
+        ]
+    );
+    assert_eq!(fates.unrecognized, 0);
+}

@@ -59,8 +59,9 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
     let (program, message) = if prefixed { (None, rest) } else { (program, message) };
     if may_be_relayed && program.is_none() {
         let (inner_priority, inner) = self::priority(rest);
-        if let Some(inner) = dated(inner, inner_priority.or(priority), false) {
-            return Some(Peeled { host: inner.host.or(host.map(Cow::Borrowed)), ..inner });
+        if let Some(inner) = dated(inner, inner_priority, false) {
+            let level = inner.level.or(severity(priority)).or(level);
+            return Some(Peeled { host: inner.host.or(host.map(Cow::Borrowed)), level, ..inner });
         }
     }
     // No host and no process id: `Updated: nginx` is a sentence (yum.log), as programs' names are lower case.
