@@ -2,13 +2,14 @@
 
 use super::anywhere::Anywhere;
 use super::columns::{Columns, ColumnsText, Heading, Order};
-use super::json_layout::JsonLayout;
+use super::json_layout::{JsonLayout, Syntax};
 use super::pairs::Pairs;
 use super::shape::Shapes;
 use super::template::{Found, Template};
 use super::values::{Values, ValuesText};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
+use crate::peel::Envelope;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -86,9 +87,21 @@ pub struct LayoutText {
     /// Members of JSON lines.
     #[serde(default)]
     pub json: Option<JsonText>,
+    /// Members of logfmt lines, as for JSON.
+    #[serde(default)]
+    pub logfmt: Option<JsonText>,
     /// Columns, which a heading line in the log may name.
     #[serde(default)]
     pub columns: Option<ColumnsText>,
+    /// Envelopes that it asks for: it stands only behind one of these.
+    #[serde(default)]
+    pub envelopes: Vec<Envelope>,
+    /// Layouts in whose files it turns up now and then: tried there on every line that they do not read.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// Levels whose lines go on with the record before them, though they have a timestamp of their own.
+    #[serde(default)]
+    pub continued_by: Vec<String>,
     /// Timestamps without a zone are UTC, by the product's documentation.
     #[serde(default)]
     pub utc: bool,
@@ -152,6 +165,9 @@ pub struct JsonText {
     pub further: Vec<String>,
     /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
+    /// Members whose text goes behind the message: stack traces, the error's own text.
+    #[serde(default)]
+    pub joins: Vec<String>,
 }
 
 /// What the timestamp of a request marks.
@@ -192,7 +208,16 @@ struct Derivation {
     to: Field,
     from: Field,
     separator: Vec<u8>,
-    before: bool,
+    side: Side,
+}
+
+/// Which part of the other field is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+    /// The blank-separated word with this number, from 0.
+    Word(usize),
 }
 
 impl Layout {
@@ -200,7 +225,11 @@ impl Layout {
     pub fn compile(text: LayoutText) -> Result<Self, String> {
         let templates = compiled("lines", &text.lines)?;
         let further = compiled("further_lines", &text.further_lines)?;
-        let json = text.json.as_ref().map(JsonLayout::compile).transpose()?;
+        let json = match (&text.json, &text.logfmt) {
+            (Some(json), _) => Some(JsonLayout::compile(json, Syntax::Json)?),
+            (None, Some(logfmt)) => Some(JsonLayout::compile(logfmt, Syntax::Logfmt)?),
+            (None, None) => None,
+        };
         let columns = text.columns.as_ref().map(Columns::compile).transpose()?;
         if templates.is_empty() && json.is_none() && columns.is_none() {
             return Err("lines: needs at least one template, or a [layout.json] or [layout.columns] table".into());
@@ -272,7 +301,7 @@ impl Layout {
 
     /// Reads a whole record; nothing when it does not have this layout.
     pub fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        self.read_under(&[], text, true)
+        self.read_under(0, &[], text)
     }
 
     /// Whether heading lines name its columns.
@@ -297,15 +326,14 @@ impl Layout {
             }
             rest = behind;
         }
-        self.read_under(&orders, rest.as_bytes(), true)
+        self.read_under(0, &orders, rest.as_bytes())
     }
 
-    /// Reads a record under headings that named its columns, the latest first. Templates that are nothing but a message
-    /// are read only behind a carrier, which states the time and the program.
-    pub fn read_under<'a>(&self, orders: &[Arc<Order>], text: &'a [u8], carried: bool) -> Option<Found<'a>> {
+    /// Reads a record under headings that named its columns, the latest first, by templates that ask at least so much
+    /// of a line.
+    pub fn read_under<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
         let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
-        let usable = |template: &&Template| carried || template.specificity() > 0;
-        let by = |templates: &'_ [Template]| templates.iter().filter(usable).find_map(|template| template.read(text));
+        let able = || self.templates.iter().filter(|template| template.specificity() >= least);
         // A product may write the same in several ways, such as JSON and text.
         let mut found = (self
             .json
@@ -313,9 +341,9 @@ impl Layout {
             .and_then(|json| json.read(text))
             .filter(|found| self.text.family != Family::Access || plausible_status(found)))
         .or_else(|| self.columns.as_ref().and_then(by_columns))
-        .or_else(|| by(&self.templates))
-        .or_else(|| by(&self.further))
-        .or_else(|| self.read_first_line(text))?;
+        .or_else(|| able().find_map(|template| template.read(text)))
+        .or_else(|| self.further.iter().find_map(|template| template.read(text)))
+        .or_else(|| read_first_line(able(), text))?;
         if let (Some(json), Some(object)) = (&self.json, found.members) {
             json.fill(object, &mut found);
         }
@@ -342,22 +370,22 @@ impl Layout {
         }
         Some(found)
     }
+}
 
-    /// A record of several lines whose template covers only the first: the message then runs to the end.
-    fn read_first_line<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let end = memchr::memchr(b'\n', text)?;
-        let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-        let mut found = self.templates.iter().find_map(|template| template.read(first))?;
-        let message = found.fields.get(Field::Message).map(<[u8]>::len);
-        // The message is the tail of the line, so it is found by its length.
-        if let Some(length) = message
-            && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
-        {
-            found.fields.clear(Field::Message);
-            found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
-        }
-        Some(found)
+/// A record of several lines whose template covers only the first: the message then runs to the end.
+fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, text: &'a [u8]) -> Option<Found<'a>> {
+    let end = memchr::memchr(b'\n', text)?;
+    let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
+    let mut found = templates.find_map(|template| template.read(first))?;
+    let message = found.fields.get(Field::Message).map(<[u8]>::len);
+    // The message is the tail of the line, so it is found by its length.
+    if let Some(length) = message
+        && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
+    {
+        found.fields.clear(Field::Message);
+        found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
     }
+    Some(found)
 }
 
 fn plausible_status(found: &Found<'_>) -> bool {
@@ -373,8 +401,11 @@ fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {
 
 impl Derivation {
     fn cut<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+        if let Side::Word(number) = self.side {
+            return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
+        }
         let at = memchr::memmem::find(value, &self.separator)?;
-        let cut = if self.before { &value[..at] } else { &value[at + self.separator.len()..] };
+        let cut = if self.side == Side::Before { &value[..at] } else { &value[at + self.separator.len()..] };
         (!cut.is_empty()).then_some(cut)
     }
 }
@@ -386,9 +417,15 @@ fn derivation(to: &str, rule: &str) -> Result<Derivation, String> {
             to: field("derive", to)?,
             from: field("derive", from)?,
             separator: separator.as_bytes().to_vec(),
-            before: side == "before",
+            side: if side == "before" { Side::Before } else { Side::After },
         }),
-        _ => Err(format!("derive: `{rule}`: write `<field> before|after <text>`")),
+        (Some(from), Some("word"), Some(number @ ("1" | "2" | "3" | "4")), None) => Ok(Derivation {
+            to: field("derive", to)?,
+            from: field("derive", from)?,
+            separator: Vec::new(),
+            side: Side::Word(usize::from(number.as_bytes()[0] - b'1')),
+        }),
+        _ => Err(format!("derive: `{rule}`: write `<field> before|after <text>` or `<field> word <1 to 4>`")),
     }
 }
 

@@ -25,7 +25,7 @@ enum Target {
     Field(Field),
     /// An address field, whose port stands behind the address.
     Endpoint(Field),
-    /// A timestamp. In a tag: seconds since 1970 somewhere in the value, the last one of the record.
+    /// A timestamp. In a tag: seconds since 1970 somewhere in the value, or a date that fills it; the last of the record.
     Timestamp,
     /// Date, time of day and zone of a timestamp, which stand apart.
     Date,
@@ -105,7 +105,8 @@ impl Pairs {
                 match target {
                     Target::Timestamp => {
                         let epoch = |word| StampFormat::Epoch.read(word).map(|(stamp, _)| stamp);
-                        found.stamp = value.split(|&byte| byte == b' ').find_map(epoch).or(found.stamp);
+                        let written = value.split(|&byte| byte == b' ').find_map(epoch).or_else(|| read_any(value));
+                        found.stamp = written.or(found.stamp);
                     }
                     Target::Field(field @ (Field::Client | Field::Src | Field::Dst)) => {
                         let first = value.split(|&byte| byte == b' ').next().unwrap_or_default();

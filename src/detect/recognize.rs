@@ -3,7 +3,7 @@
 use super::catalogue::{Layouts, wildcard};
 use super::headings::Headings;
 use super::layout::Layout;
-use crate::peel::{Envelope, Peeled};
+use crate::peel::{Envelope, Peeled, ansi};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ impl Recognition {
 
 /// Takes the envelopes off a line, as far as it has them.
 pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
-    let mut bare = Bare { message: Cow::Borrowed(line), carrier: None };
+    let mut bare = Bare { message: ansi::strip(line), carrier: None };
     for envelope in envelopes {
         let peeled = match &bare.message {
             Cow::Borrowed(text) => envelope.peel(text),
@@ -56,6 +56,7 @@ pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
         bare.carrier = Some(match bare.carrier {
             None => peeled,
             Some(outer) => Peeled {
+                by: peeled.by,
                 message: Cow::Borrowed(b""),
                 stamp: outer.stamp.or(peeled.stamp),
                 host: peeled.host.or(outer.host),
@@ -66,12 +67,19 @@ pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
             },
         });
     }
+    // An envelope may have had the colours in escaped form.
+    if let Cow::Owned(text) = &bare.message
+        && let Cow::Owned(plain) = ansi::strip(text)
+    {
+        bare.message = Cow::Owned(plain);
+    }
     bare
 }
 
 fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
     let own = |text: Cow<'_, [u8]>| Cow::Owned(text.into_owned());
     Peeled {
+        by: peeled.by,
         message: own(peeled.message),
         stamp: peeled.stamp,
         host: peeled.host.map(own),
@@ -157,7 +165,7 @@ pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare
             continue;
         }
         let fit = layout.fit_under(headings.of(index), &bare.message);
-        if fit < least_fit(bare) {
+        if fit < least_fit(layout, bare) {
             continue;
         }
         let specific = !layout.text.generic;
@@ -170,10 +178,11 @@ pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare
     best.2
 }
 
-/// How much a line must have in common with a layout. Without a carrier that names the program and the time, a
-/// template of little more than `<message>` would read any text.
-fn least_fit(bare: &Bare<'_>) -> u32 {
-    if bare.carrier.is_some() { 1 } else { 10 }
+/// How much a line must have in common with a layout. Without a carrier that names the program, a template of
+/// little more than `<message>` would read any text; but a layout that asks for an envelope is meant to.
+pub fn least_fit(layout: &Layout, bare: &Bare<'_>) -> u32 {
+    let named = bare.carrier.as_ref().is_some_and(|carrier| carrier.program.is_some());
+    if named || !layout.text.envelopes.is_empty() { 1 } else { 10 }
 }
 
 /// Whether a layout that is bound to certain files or programs may be met in the member called `name`.
@@ -186,22 +195,22 @@ fn is_at_home(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
 }
 
 /// Whether a layout can stand behind this carrier: one that names programs, only behind such a program (or in a
-/// file of its own, where nothing names a program).
+/// file of its own, where nothing names a program); one that names envelopes, only behind such an envelope.
 pub fn may_carry(layout: &Layout, bare: &Bare<'_>) -> bool {
+    let by = bare.carrier.as_ref().map(|carrier| carrier.by);
+    if !layout.text.envelopes.is_empty() && by.is_none_or(|by| !layout.text.envelopes.contains(&by)) {
+        return false;
+    }
     let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
     match program {
-        Some(program) if !layout.text.programs.is_empty() => {
-            layout.text.programs.iter().any(|pattern| wildcard(pattern, program))
-        }
-        // `programs = ["*"]` asks for a carrier that can name one. Where it names none, a layout that reads anything
-        // its programs say would read anything at all.
-        None => {
-            let any = layout.text.programs.iter().any(|pattern| pattern == "*");
-            match bare.carrier {
-                Some(_) => any || layout.text.programs.is_empty() || !layout.reads_anything(),
-                None => !any,
-            }
-        }
-        Some(_) => true,
+        Some(program) if !layout.text.programs.is_empty() => names(layout, program),
+        // `programs = ["*"]` is any program, and none.
+        None if !layout.text.envelopes.is_empty() => names(layout, b""),
+        _ => true,
     }
+}
+
+/// Whether a layout names this program.
+pub fn names(layout: &Layout, program: &[u8]) -> bool {
+    layout.text.programs.iter().any(|pattern| wildcard(pattern, program))
 }

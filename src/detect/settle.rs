@@ -159,9 +159,14 @@ impl<'a> Context<'a> {
 
     /// The layouts of a member, ties broken by its path and its neighbours; and the runner-up.
     fn choose(&self, survey: &Survey) -> (Vec<usize>, Option<(usize, String)>) {
-        let votes = &survey.recognition.votes;
+        // Of layouts that fit as many lines, often the same lines, the surroundings choose.
+        let mut votes = survey.recognition.votes.clone();
+        votes.sort_by_key(|&(layout, count)| {
+            let preference = std::cmp::Reverse(self.preference(survey, layout));
+            (std::cmp::Reverse(count), preference, layout)
+        });
         let mut groups: Vec<(u32, Vec<usize>)> = Vec::new();
-        for &(layout, count) in votes {
+        for &(layout, count) in &votes {
             match groups.last_mut() {
                 Some((same, members)) if *same == count && self.ties(members[0], layout) => members.push(layout),
                 _ => groups.push((count, vec![layout])),

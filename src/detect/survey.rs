@@ -131,10 +131,8 @@ impl Survey {
     fn own_stamp(&mut self, layouts: &Layouts, bare: &Bare<'_>) -> Option<Stamp> {
         let known: Vec<usize> = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6).collect();
         let headings = self.recognition.headings.clone();
-        let carried = bare.carrier.is_some();
-        let reads = |layout: usize| {
-            Some((layout, layouts.get(layout).read_under(headings.of(layout), &bare.message, carried)?))
-        };
+        let reads =
+            |layout: usize| Some((layout, layouts.get(layout).read_under(0, headings.of(layout), &bare.message)?));
         let found = known
             .into_iter()
             .find_map(reads)

@@ -5,10 +5,11 @@
 //! slower on access lines, and harder to write for whoever adds a layout.
 //!
 //! Notation: `<field:kind>` is a field, `<:kind>` a part that is skipped; `~` is one or more blanks; `[[ … ]]` may be
-//! missing; `\` takes the next character as it is; `<=text>` stands where `text` follows, and takes nothing. Where two
-//! parts of a line fill one field, the first that says something does.
+//! missing; `\n` is a line feed; `\` takes any other character as it is; `<=text>` stands where `text` follows, and
+//! takes nothing. Where two parts of a line fill one field, the first that says something does.
 
 use super::endpoint;
+use super::severity::Scale;
 use super::web_kinds::WebKind;
 use crate::model::field::Field;
 use crate::model::record::Fields;
@@ -47,6 +48,10 @@ enum Kind {
     Label,
     /// A word that names a severity.
     Level,
+    /// A severity that is no word, such as `E` or `50`.
+    Scaled(Scale),
+    /// A cell of a CSV line: quoted, with `""` for a quote, or bare.
+    Cell,
     /// From here to the end; what follows in the template goes on to read it.
     Rest,
     /// A kind of its own file.
@@ -184,11 +189,11 @@ fn weight(op: &Op) -> u32 {
             Kind::Time(_) => 12,
             Kind::Request | Kind::Status | Kind::Level | Kind::Address => 6,
             Kind::Endpoint | Kind::Socket => 8,
-            Kind::Int | Kind::Number | Kind::Duration(_) => 4,
+            Kind::Int | Kind::Number | Kind::Duration(_) | Kind::Scaled(_) => 4,
             Kind::Web(kind) => kind.weight(),
             Kind::Json => 6,
             Kind::Quoted | Kind::Word | Kind::Name => 1,
-            Kind::Text | Kind::Label | Kind::Rest => 0,
+            Kind::Text | Kind::Label | Kind::Cell | Kind::Rest => 0,
         },
     }
 }
@@ -209,6 +214,8 @@ fn first_literal(op: &Op) -> Option<Vec<u8>> {
     match op {
         Op::Literal(text) | Op::Ahead(text) => Some(text.clone()),
         Op::Blanks => Some(vec![b' ']),
+        // A blank ends a word anyway; what counts is the literal behind the blanks that may stand before it.
+        Op::Optional(inner) if matches!(inner.as_slice(), [Op::Blanks]) => None,
         Op::Optional(inner) => inner.first().and_then(first_literal),
         Op::Value { .. } => None,
     }
@@ -278,6 +285,16 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
     let end = extent(kind, until, rest)?;
     let inside = &rest[..end];
     match kind {
+        Kind::Cell => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, cell(inside));
+            }
+        }
+        Kind::Scaled(scale) => {
+            if let (Slot::Field(field), Some(word)) = (slot, scale.word(inside)) {
+                found.fields.set(field, word.as_bytes());
+            }
+        }
         Kind::Request => request(inside, found),
         Kind::Json => found.members = Some(inside),
         Kind::Rest => {
@@ -329,6 +346,8 @@ fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
         }
         Kind::Quoted | Kind::Request => Some(quoted_end(rest, until, kind == Kind::Request)),
         Kind::Web(kind) => kind.extent(until.first().copied().unwrap_or(b' '), rest),
+        Kind::Scaled(scale) => scale.extent(rest),
+        Kind::Cell => Some(cell_end(rest, until.first().copied().unwrap_or(b','))),
         Kind::Rest => Some(0),
         Kind::Json => (rest.first() == Some(&b'{')).then_some(rest.len()),
         Kind::Word | Kind::Address | Kind::Level | Kind::Endpoint | Kind::Socket => {
@@ -344,7 +363,8 @@ fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
         }
         Kind::Name => {
             let end = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-            (end > 0).then_some(end)
+            // `fw01` is no name of a zone.
+            (end > 0 && !rest.get(end).is_some_and(u8::is_ascii_digit)).then_some(end)
         }
         Kind::Int | Kind::Number | Kind::Duration(_) => {
             let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
@@ -411,13 +431,46 @@ fn label(text: &[u8]) -> &[u8] {
     &text[start..end]
 }
 
+/// Where a CSV cell ends; one that was opened and not closed goes on to the end.
+fn cell_end(rest: &[u8], separator: u8) -> usize {
+    if rest.first() != Some(&b'"') {
+        return memchr::memchr(separator, rest).unwrap_or(rest.len());
+    }
+    let mut at = 1;
+    while let Some(offset) = memchr::memchr(b'"', &rest[at..]) {
+        at += offset + 1;
+        if rest.get(at) != Some(&b'"') {
+            return at;
+        }
+        at += 1;
+    }
+    rest.len()
+}
+
+/// The text of a CSV cell.
+fn cell(written: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inside) = written.strip_prefix(b"\"") else { return Cow::Borrowed(written) };
+    let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
+    if memchr::memmem::find(inside, b"\"\"").is_none() {
+        return Cow::Borrowed(inside);
+    }
+    let mut text = Vec::with_capacity(inside.len());
+    for (index, &byte) in inside.iter().enumerate() {
+        let quotes = inside[..index].iter().rev().take_while(|&&byte| byte == b'"').count();
+        if byte != b'"' || quotes % 2 == 0 {
+            text.push(byte);
+        }
+    }
+    Cow::Owned(text)
+}
+
 fn is_address_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*')
 }
 
 /// Whether `word` names a severity, in any of the usual spellings.
 pub fn is_level(word: &[u8]) -> bool {
-    const LEVELS: [&str; 34] = [
+    const LEVELS: [&str; 60] = [
         "emerg",
         "emergency",
         "alert",
@@ -452,6 +505,32 @@ pub fn is_level(word: &[u8]) -> bool {
         "detail",
         "hint",
         "context",
+        "location",
+        "query",
+        "debug1",
+        "debug2",
+        "debug3",
+        "debug4",
+        "debug5",
+        "erro",
+        "eror",
+        "debg",
+        "blat",
+        "ftl",
+        "fatl",
+        "fail",
+        "trce",
+        "dbug",
+        "trc",
+        "vrb",
+        "alrt",
+        "emrg",
+        "subdebug",
+        "ddebug",
+        "success",
+        "silly",
+        "noise",
+        "default",
     ];
     word.len() <= 13
         && std::str::from_utf8(word).is_ok_and(|word| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)))
@@ -512,7 +591,8 @@ impl Compiler<'_> {
         while let Some(&byte) = self.source.get(self.at) {
             let rest = &self.source[self.at..];
             if byte == b'\\' {
-                literal.push(*rest.get(1).ok_or("ends with a `\\`")?);
+                let next = *rest.get(1).ok_or("ends with a `\\`")?;
+                literal.push(if next == b'n' { b'\n' } else { next });
                 self.at += 2;
             } else if rest.starts_with(b"[[") {
                 flush(&mut literal, &mut ops);
@@ -587,11 +667,13 @@ fn kind_of(name: &str) -> Option<Kind> {
         "socket" => Kind::Socket,
         "label" => Kind::Label,
         "level" => Kind::Level,
+        "cell" => Kind::Cell,
         "rest" => Kind::Rest,
         "json" => Kind::Json,
-        _ => match WebKind::from_name(name) {
-            Some(kind) => Kind::Web(kind),
-            None => Kind::Time(formats(name)?),
+        _ => match (Scale::from_name(name), WebKind::from_name(name)) {
+            (Some(scale), _) => Kind::Scaled(scale),
+            (None, Some(kind)) => Kind::Web(kind),
+            (None, None) => Kind::Time(formats(name)?),
         },
     })
 }

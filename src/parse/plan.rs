@@ -3,7 +3,7 @@
 use crate::detect::catalogue::Layouts;
 use crate::detect::columns::Order;
 use crate::detect::headings::Headings;
-use crate::detect::recognize::{Bare, may_carry, recognize, unwrap};
+use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
 use crate::detect::template::Found;
 use crate::peel::Envelope;
 use crate::split::lines;
@@ -32,8 +32,18 @@ impl Plan {
     /// A plan that prefers `chosen`, most lines first.
     pub fn new(layouts: &Layouts, chosen: &[usize], headings: &Headings) -> Self {
         let mut own = chosen.to_vec();
+        for (index, layout) in layouts.iter() {
+            let guest =
+                layout.text.beside.iter().any(|host| chosen.iter().any(|&own| layouts.get(own).text.id == *host));
+            if guest && !own.contains(&index) {
+                own.push(index);
+            }
+        }
         // One that reads anything would keep the others from their lines.
-        own.sort_by_key(|&layout| (layouts.get(layout).text.generic, layouts.get(layout).reads_anything()));
+        own.sort_by_key(|&layout| {
+            let layout = layouts.get(layout);
+            (layout.text.generic, layout.reads_anything() && !layout.text.envelopes.is_empty())
+        });
         let columned = own.iter().copied().filter(|&layout| layouts.get(layout).has_headings()).collect();
         Self { own, by_program: FxHashMap::default(), columned, headings: headings.clone() }
     }
@@ -77,14 +87,21 @@ impl Plan {
                 self.by_program.get(program)?
             }
         };
-        let carried = bare.carrier.is_some();
-        let read = |layout: usize| layouts.get(layout).read_under(self.headings.of(layout), message, carried);
-        candidates.iter().find_map(|&layout| Some((layout, read(layout)?)))
+        candidates.iter().find_map(|&index| {
+            let layout = layouts.get(index);
+            if !layout.text.envelopes.is_empty() && !may_carry(layout, bare) {
+                return None;
+            }
+            // The least fit there is, 1, is that of a template of nothing but a message.
+            let least = if least_fit(layout, bare) > 1 { least_fit(layout, bare) } else { 0 };
+            Some((index, layout.read_under(least, self.headings.of(index), message)?))
+        })
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
     fn program_layouts(&self, layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
-        let mut list: Vec<(bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
+        let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()).unwrap_or_default();
+        let mut list: Vec<(bool, bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
             .iter()
             .filter(|(index, layout)| {
                 may_carry(layout, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
@@ -94,6 +111,7 @@ impl Plan {
                 (
                     layout.text.generic,
                     layout.reads_anything(),
+                    !names(layout, program),
                     std::cmp::Reverse(layout.specificity()),
                     preferred,
                     index,

@@ -88,6 +88,76 @@ fn a_layout_that_begins_late_is_found() {
 }
 
 #[test]
+fn a_line_that_its_container_runtime_cut_is_one_record() {
+    let text = "2026-11-22T08:05:16.000000001Z stdout P {\"time\":\"2026-11-22T08:05:16Z\",\"level\":\"error\",\n\
+                2026-11-22T08:05:16.000000002Z stdout P \"msg\":\"no \n\
+                2026-11-22T08:05:16.000000003Z stdout F price\"}\n\
+                2026-11-22T08:05:17.000000001Z stdout F {\"time\":\"2026-11-22T08:05:17Z\",\"level\":\"info\",\"msg\":\"ok\"}\n";
+    let (records, fates) = parse("pods/0.log", text, &[Field::Level, Field::Message]);
+    assert_eq!(records, ["1 json-log 2026-11-22T08:05:16Z error no price", "4 json-log 2026-11-22T08:05:17Z info ok"]);
+    assert_eq!((fates.records, fates.continuation), (2, 2));
+}
+
+#[test]
+fn colours_are_no_part_of_a_line() {
+    let text = "\x1b[2m2026-11-22T08:05:16Z\x1b[0m \x1b[31mERROR\x1b[0m \x1b[2mshop::db\x1b[0m\x1b[2m:\x1b[0m timed out\n\
+                \x1b[1m   0: backtrace\x1b[0m\n";
+    let (records, _) = parse("shop.log", text, &[Field::Level, Field::Message]);
+    assert_eq!(records, ["1 rust-log 2026-11-22T08:05:16Z ERROR timed out\n   0: backtrace"]);
+}
+
+#[test]
+fn lines_that_explain_the_record_above_belong_to_it() {
+    let text = "2026-11-22 08:05:16.123 UTC [4711] shop@shop ERROR:  relation \"x\" does not exist\n\
+                2026-11-22 08:05:16.123 UTC [4711] shop@shop STATEMENT:  select *\n\tfrom x\n\
+                2026-11-22 08:05:17.123 UTC [4711] shop@shop LOG:  disconnection\n";
+    let (records, fates) = parse("postgresql/main.log", text, &[Field::Level]);
+    assert_eq!(records, ["1 postgresql 2026-11-22T08:05:16.123Z ERROR", "4 postgresql 2026-11-22T08:05:17.123Z LOG"]);
+    assert_eq!((fates.records, fates.continuation), (2, 2));
+}
+
+#[test]
+fn containers_share_a_file() {
+    let text = "web-1  | 203.0.113.9 - - [22/Nov/2026:08:05:16 +0000] \"GET / HTTP/1.1\" 503 197 \"-\" \"-\"\n\
+                app-1  | [2026-11-22 08:05:16 +0000] [107] [ERROR] Exception in worker process\n\
+                app-1  | Traceback (most recent call last):\n\
+                app-1  |   File \"x.py\", line 1\n\
+                app-1  | ModuleNotFoundError: No module named 'y'\n\
+                web-1  | 203.0.113.9 - - [22/Nov/2026:08:05:17 +0000] \"GET / HTTP/1.1\" 503 197 \"-\" \"-\"\n";
+    let (records, fates) = parse("compose.log", text, &[Field::Host, Field::Status]);
+    assert_eq!(
+        records,
+        [
+            "1 combined 2026-11-22T08:05:16Z web-1 503",
+            "2 gunicorn-error 2026-11-22T08:05:16Z app-1 ?",
+            "6 combined 2026-11-22T08:05:17Z web-1 503",
+        ]
+    );
+    assert_eq!(fates.continuation, 3);
+}
+
+#[test]
+fn a_go_panic_behind_a_carrier_is_one_record() {
+    let line =
+        |text: &str| format!("{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-22T08:05:16Z\"}}\n");
+    let lines = [
+        "listening on :8080",
+        "panic: no price",
+        "",
+        "goroutine 1 [running]:",
+        "main.main()",
+        "\\t/srv/x.go:3 +0x1",
+        "exit status 2",
+        "listening on :8080",
+    ];
+    let text: String = lines.into_iter().map(line).collect();
+    let (records, fates) = parse("x-json.log", &text, &[Field::Message]);
+    assert_eq!(records.len(), 3, "{records:#?}");
+    assert!(records[1].contains("main.main()") && records[1].ends_with("exit status 2"), "{records:#?}");
+    assert_eq!((fates.blank, fates.continuation), (1, 4));
+}
+
+#[test]
 fn every_layout_reads_its_samples_and_refuses_its_strangers() {
     let layouts = Layouts::embedded().unwrap();
     for (_, layout) in layouts.iter() {

@@ -3,9 +3,11 @@
 //! Why so: the envelope is not the product. Peeling first lets one nginx layout serve files, syslog, Docker and
 //! journald alike; layouts that each knew every envelope would be a product of both lists.
 
+pub mod ansi;
 mod container;
 mod device;
 pub mod json;
+mod prefix;
 mod structured;
 mod syslog;
 
@@ -13,7 +15,7 @@ use crate::model::stamp::Stamp;
 use std::borrow::Cow;
 
 /// What may be wrapped around a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Envelope {
     /// A syslog header, RFC 3164 in its variants or RFC 5424; `journalctl -o short*` writes the same.
@@ -24,11 +26,25 @@ pub enum Envelope {
     Cri,
     /// `journalctl -o json`.
     JournalJson,
+    /// Graylog's extended log format, a JSON object a line.
+    Gelf,
+    /// The name that Compose, `kubectl logs --prefix` or pm2 put before a line.
+    Prefix,
+    /// The time that `docker logs --timestamps` puts before a line.
+    Stamped,
 }
 
 impl Envelope {
     /// Every envelope, the most telling first.
-    pub const ALL: [Envelope; 4] = [Envelope::DockerJson, Envelope::JournalJson, Envelope::Cri, Envelope::Syslog];
+    pub const ALL: [Envelope; 7] = [
+        Envelope::DockerJson,
+        Envelope::JournalJson,
+        Envelope::Gelf,
+        Envelope::Cri,
+        Envelope::Syslog,
+        Envelope::Prefix,
+        Envelope::Stamped,
+    ];
 
     /// The name that reports print.
     pub fn name(self) -> &'static str {
@@ -37,6 +53,9 @@ impl Envelope {
             Envelope::DockerJson => "docker-json",
             Envelope::Cri => "cri",
             Envelope::JournalJson => "journal-json",
+            Envelope::Gelf => "gelf",
+            Envelope::Prefix => "prefix",
+            Envelope::Stamped => "stamped",
         }
     }
 
@@ -47,6 +66,9 @@ impl Envelope {
             Envelope::DockerJson => container::docker(line),
             Envelope::Cri => container::cri(line),
             Envelope::JournalJson => container::journal(line),
+            Envelope::Gelf => container::gelf(line),
+            Envelope::Prefix => prefix::named(line),
+            Envelope::Stamped => prefix::stamped(line),
         }
     }
 }
@@ -54,6 +76,8 @@ impl Envelope {
 /// A line without its envelope.
 #[derive(Debug, Clone)]
 pub struct Peeled<'a> {
+    /// The envelope that was taken off, the innermost of several.
+    pub by: Envelope,
     /// What the program wrote.
     pub message: Cow<'a, [u8]>,
     /// When the carrier took it.
@@ -71,8 +95,9 @@ pub struct Peeled<'a> {
 }
 
 impl<'a> Peeled<'a> {
-    fn of(message: &'a [u8], stamp: Stamp) -> Self {
+    fn of(by: Envelope, message: &'a [u8], stamp: Stamp) -> Self {
         Self {
+            by,
             message: Cow::Borrowed(message),
             stamp: Some(stamp),
             host: None,
@@ -87,6 +112,26 @@ impl<'a> Peeled<'a> {
         self.message = message;
         self
     }
+}
+
+/// The name of a severity that is written as a digit (RFC 5424, table 2).
+fn severity(written: &[u8]) -> Option<&'static str> {
+    const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
+    match written {
+        [digit @ b'0'..=b'7'] => SEVERITIES.get(usize::from(digit - b'0')).copied(),
+        _ => None,
+    }
+}
+
+/// Whether a word is what an application, and no carrier, writes behind its time.
+fn is_level_word(word: &[u8]) -> bool {
+    const LEVELS: [&str; 19] = [
+        "INFO", "WARN", "WARNING", "ERROR", "ERR", "DEBUG", "TRACE", "FATAL", "CRITICAL", "CRIT", "NOTICE", "PANIC",
+        "I", "W", "E", "F", "D", "SUBDEBUG", "DDEBUG",
+    ];
+    let word = word.strip_prefix(b"[").unwrap_or(word);
+    let word = word.strip_suffix(b"]").or_else(|| word.strip_suffix(b":")).unwrap_or(word);
+    std::str::from_utf8(word).is_ok_and(|word| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]
@@ -114,9 +159,21 @@ mod tests {
             ("<30>1 2026-11-22T08:04:28Z lb01 app 7 ID1 [a@1 b=\"]\"] hello", strings("lb01", "app", "7", "hello")),
             ("<30>1 2026-11-22T08:04:28Z - app - - - hello", strings("", "app", "", "hello")),
             ("Nov 22 08:04:28 lb01 [UFW BLOCK] IN=eth0", strings("lb01", "", "", "[UFW BLOCK] IN=eth0")),
+            ("Nov 22 08:04:28 lb01 drop:  IN=eth0 OUT= x", strings("lb01", "", "", "drop:  IN=eth0 OUT= x")),
             ("Nov 22 08:04:28 lb01 kernel: [  12.5] Out", strings("lb01", "kernel", "", "[  12.5] Out")),
             ("Nov 22 08:04:28 web02 sudo:    alice : PWD=/", strings("web02", "sudo", "", "   alice : PWD=/")),
             ("Nov 22 08:04:28 kernel: x", strings("", "kernel", "", "x")),
+            ("Sun 2026-11-22 08:04:28 UTC web1 nginx[7]: x", strings("web1", "nginx", "7", "x")),
+            ("1795335814.785260 web1 nginx[7]: x", strings("web1", "nginx", "7", "x")),
+            ("Nov 22 08:04:28 relay Nov 22 08:04:27 web1 app[1]: x", strings("web1", "app", "1", "x")),
+            ("2026-11-22T08:04:28Z relay 2026-11-22T08:04:27Z web1 app[1]: x", strings("web1", "app", "1", "x")),
+            ("213 <30>1 2026-11-22T08:04:28Z lb01 app - - - x", strings("lb01", "app", "", "x")),
+            (
+                "2026-11-22T08:04:28Z web1 last message repeated 3 times",
+                strings("web1", "", "", "last message repeated 3 times"),
+            ),
+            ("Nov 22 08:04:28 Updated: nginx-1.20", None),
+            ("Nov 22 08:04:28 web1 app: error: Nov 22", strings("web1", "app", "", "error: Nov 22")),
             ("2026-11-22T08:04:28Z INFO main: started", None),
             ("2026-11-22T08:04:28Z web1 started without a tag", None),
             ("2026-11-22 08:04:28 web1 app: x", None),
@@ -155,6 +212,29 @@ mod tests {
             ),
         ] {
             assert_eq!(parts(Envelope::Syslog, line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn prefixes_of_containers() {
+        for (envelope, line, expected) in [
+            (Envelope::Prefix, "app-1  | started", strings("app-1", "", "", "started")),
+            (Envelope::Prefix, "db-1   |", strings("db-1", "", "", "")),
+            (Envelope::Prefix, "0|shop  | started", strings("shop", "", "", "started")),
+            (Envelope::Prefix, "[pod/shop-7d/app] started", strings("shop-7d", "", "", "started")),
+            (Envelope::Prefix, "a|b", None),
+            (Envelope::Prefix, "two words | x", None),
+            (Envelope::Stamped, "2026-11-22T08:04:28.222304123Z started", strings("", "", "", "started")),
+            (Envelope::Stamped, "2026-11-22T08:04:28.222304123Z INFO started", None),
+            (Envelope::Stamped, "2026-11-22T08:04:28.222304Z started", None),
+            (
+                Envelope::Gelf,
+                r#"{"version":"1.1","host":"app1","short_message":"a","full_message":"a\nb","timestamp":1795335814.785,"level":3}"#,
+                strings("app1", "", "", "a\nb"),
+            ),
+            (Envelope::Gelf, r#"{"version":"1.1","short_message":"a","timestamp":1795335814.785}"#, None),
+        ] {
+            assert_eq!(parts(envelope, line), expected, "{line}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Syslog by RFC 5424, behind the version.
 
-use super::Peeled;
 use super::syslog::severity;
+use super::{Envelope, Peeled};
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
 
@@ -24,6 +24,7 @@ pub(super) fn peel(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
     };
     let present = |word| if word == b"-" { None } else { Some(Cow::Borrowed(word)) };
     Some(Peeled {
+        by: Envelope::Syslog,
         message: Cow::Borrowed(message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message)),
         stamp,
         host: present(host),

@@ -1,6 +1,6 @@
 //! Syslog headers: RFC 3164 with and without priority, the same with an ISO-8601 time, RFC 5424.
 
-use super::{Peeled, device, structured};
+use super::{Envelope, Peeled, device, structured};
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
@@ -13,7 +13,11 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let (priority, rest) = priority(without_count(line));
     dated(rest, priority, true).or_else(|| {
         // A device may send nothing but a priority in front of its message.
-        priority.map(|_| Peeled { stamp: None, level: severity(priority), ..Peeled::of(rest, Stamp::Epoch(0)) })
+        priority.map(|_| Peeled {
+            stamp: None,
+            level: severity(priority),
+            ..Peeled::of(Envelope::Syslog, rest, Stamp::Epoch(0))
+        })
     })
 }
 
@@ -38,7 +42,7 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
     let (stamp, format, after) = header_stamp(text)?;
     let after = device::without_zone(after);
     if let Some(message) = device::message(after) {
-        return Some(Peeled { level: severity(priority), ..Peeled::of(message, stamp) });
+        return Some(Peeled { level: severity(priority), ..Peeled::of(Envelope::Syslog, message, stamp) });
     }
     let rest = after.strip_prefix(b" ")?;
     // `date` prints its time as OpenWrt does; only the facility behind it shows that this is a header.
@@ -50,6 +54,9 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
     let (level, rest) = device::facility(rest).map_or((None, rest), |(level, rest)| (Some(level), rest));
     let rest = device::message(rest).unwrap_or(rest);
     let (program, pid, message) = tag(rest);
+    // ulogd writes no tag, and the prefix of a packet filter's rule may look like one: `conn-drop:  IN=eth0 OUT=`.
+    let prefixed = pid.is_none() && program != Some(b"kernel") && is_packet_line(message);
+    let (program, message) = if prefixed { (None, rest) } else { (program, message) };
     if may_be_relayed && program.is_none() {
         let (inner_priority, inner) = self::priority(rest);
         if let Some(inner) = dated(inner, inner_priority, false) {
@@ -57,11 +64,17 @@ fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Optio
             return Some(Peeled { host: inner.host.or(host.map(Cow::Borrowed)), level, ..inner });
         }
     }
-    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
-    if host.is_some_and(is_level) || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+    // No host and no process id: `Updated: nginx` is a sentence (yum.log), as programs' names are lower case.
+    let sentence = program.is_some_and(|program| program.first().is_some_and(u8::is_ascii_uppercase));
+    if sentence && host.is_none() && pid.is_none() && priority.is_none() {
         return None;
     }
-    let mut peeled = Peeled::of(message, stamp);
+    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
+    let level_word = host.or(program.filter(|_| pid.is_none())).is_some_and(super::is_level_word);
+    if level_word || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+        return None;
+    }
+    let mut peeled = Peeled::of(Envelope::Syslog, message, stamp);
     peeled.host = host.map(Cow::Borrowed);
     peeled.program = program.map(Cow::Borrowed);
     peeled.pid = pid.map(Cow::Borrowed);
@@ -83,14 +96,21 @@ fn priority(line: &[u8]) -> (Option<u8>, &[u8]) {
 }
 
 pub(super) fn severity(priority: Option<u8>) -> Option<&'static str> {
-    priority.map(|value| SEVERITIES[usize::from(value & 7)])
+    priority.and_then(|value| super::severity(&[b'0' + (value & 7)]))
 }
 
 /// The time of a header: `Nov 22 08:04:28`, ISO-8601 with a `T` (with a blank it is an application's own), and those
 /// of single devices.
 fn header_stamp(text: &[u8]) -> Option<(Stamp, StampFormat, &[u8])> {
     let text = text.strip_prefix(b"*").or_else(|| text.strip_prefix(b".")).unwrap_or(text);
+    if let Some((stamp, rest)) = weekday_stamp(text) {
+        return Some((stamp, StampFormat::Iso, rest));
+    }
     let formats: &[StampFormat] = match text.first()? {
+        // `journalctl -o short-unix`.
+        b'0'..=b'9' if text.get(10) == Some(&b'.') && text.get(17) == Some(&b' ') => &[StampFormat::Epoch],
+        // RFC 5424 allows six digits; the nine of `docker events` are an application's own.
+        b'0'..=b'9' if text.get(19..27).is_some_and(is_seven_digits) => return None,
         b'0'..=b'9' if text.get(10) == Some(&b'T') => &[StampFormat::Iso],
         b'0'..=b'9' if text.get(4) == Some(&b':') => &[StampFormat::Colons],
         b'A'..=b'Z' | b'a'..=b'z' => &[StampFormat::Syslog, StampFormat::Asctime],
@@ -101,6 +121,28 @@ fn header_stamp(text: &[u8]) -> Option<(Stamp, StampFormat, &[u8])> {
         Some((format, stamp, taken))
     })?;
     Some((stamp, format, text.get(taken..)?))
+}
+
+/// `journalctl -o short-full`: `Sun 2026-11-22 08:04:28 UTC`. The name of a zone that is not known is left out.
+fn weekday_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let date = text.get(4..).filter(|date| date[..].first().is_some_and(u8::is_ascii_digit))?;
+    if !text[..3].iter().all(u8::is_ascii_alphabetic) || text[3] != b' ' {
+        return None;
+    }
+    let (stamp, taken) = StampFormat::Iso.read(date)?;
+    let rest = &date[taken..];
+    let zone =
+        rest.strip_prefix(b" ").map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count());
+    let named = (3..=5).contains(&zone) && rest.get(zone + 1) == Some(&b' ');
+    Some((stamp, if named { &rest[zone + 1..] } else { rest }))
+}
+
+fn is_packet_line(message: &[u8]) -> bool {
+    message.trim_ascii_start().starts_with(b"IN=") && memchr::memmem::find(message, b" OUT=").is_some()
+}
+
+fn is_seven_digits(fraction: &[u8]) -> bool {
+    fraction[0] == b'.' && fraction[1..].iter().all(u8::is_ascii_digit)
 }
 
 /// The host, which some writers leave out: then the program stands in its place.
@@ -152,28 +194,8 @@ pub(super) fn skip_one_blank(text: &[u8]) -> &[u8] {
 /// Without a tag only the old header is believed, where a host name and something follows: packet-filter lines
 /// that a collector writes come so (`Nov 22 08:04:28 lb01 [UFW BLOCK] IN=eth0`), and network devices.
 fn tagless_is_plausible(stamp: Stamp, rest: &[u8]) -> bool {
-    matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty() || device::is_untagged(rest)
-}
-
-fn is_level(word: &[u8]) -> bool {
-    let upper = word.to_ascii_uppercase();
-    matches!(
-        upper.as_slice(),
-        b"INFO"
-            | b"WARN"
-            | b"WARNING"
-            | b"ERROR"
-            | b"ERR"
-            | b"DEBUG"
-            | b"TRACE"
-            | b"FATAL"
-            | b"CRITICAL"
-            | b"CRIT"
-            | b"NOTICE"
-            | b"I"
-            | b"W"
-            | b"E"
-            | b"F"
-            | b"D"
-    )
+    let repeated = rest.starts_with(b"last message repeated ") || rest.starts_with(b"message repeated ");
+    repeated
+        || matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty()
+        || device::is_untagged(rest)
 }
