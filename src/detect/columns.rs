@@ -5,13 +5,46 @@
 //! order is usual where no heading tells.
 
 use super::cells::Separator;
-use super::layout::{ColumnsText, field};
+use super::layout::field;
 use super::template::{Found, request, without_port};
 use super::unit::Unit;
 use crate::model::field::Field;
 use crate::model::stamp_format::read_any;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The `[layout.columns]` table.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnsText {
+    /// What stands between two columns: `blank`, `tab`, `comma`, `semicolon`, `bar`.
+    pub separator: String,
+    /// Whether quotes (and, between blanks, brackets) hold a column together.
+    #[serde(default = "yes")]
+    pub quotes: bool,
+    /// What a heading line begins with, such as `#Fields:`; empty where the names stand alone (CSV).
+    #[serde(default)]
+    pub heading: String,
+    /// Columns that a heading must name; `a|b` means one of them. Without any, no line is a heading.
+    #[serde(default)]
+    pub require: Vec<String>,
+    /// What lines begin with that the server writes around the heading: `#Version:`. They are no records.
+    #[serde(default)]
+    pub remarks: Vec<String>,
+    /// Usual orders, for logs without a heading: names between separators, `name=text|text` for a column that must
+    /// hold that text, `name?` for one that may be missing with all behind it, `…` for whatever may follow.
+    #[serde(default)]
+    pub orders: Vec<String>,
+    /// Field name (or `request`) to the columns it may stand in, the first that says something is taken; `a + b`
+    /// joins two with a blank, `a . b` with a dot, `name:milliseconds` gives a unit.
+    pub fields: BTreeMap<String, Vec<String>>,
+}
+
+fn yes() -> bool {
+    true
+}
 
 /// A compiled `[layout.columns]` table.
 #[derive(Debug)]
@@ -44,11 +77,14 @@ struct Joined<T> {
     between: u8,
 }
 
+/// A field and the positions that may fill it, with their units.
+type Place = (Slot, Vec<(Joined<usize>, Unit)>);
+
 /// The columns of a log in their order.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Order {
     /// For each field the positions that may fill it, the first that says something does.
-    fills: Vec<(Slot, Vec<(Joined<usize>, Unit)>)>,
+    fills: Vec<Place>,
     /// Positions that must hold one of these texts.
     fixed: Vec<(usize, Vec<String>)>,
     least: usize,
@@ -153,8 +189,7 @@ impl Columns {
             Some((Joined { parts, between: columns.between }, *unit))
         };
         let fills = self.fills.iter().map(|fill| (fill.slot, fill.sources.iter().filter_map(place).collect()));
-        let fills: Vec<(Slot, Vec<(Joined<usize>, Unit)>)> =
-            fills.filter(|(_, sources): &(_, Vec<_>)| !sources.is_empty()).collect();
+        let fills: Vec<Place> = fills.filter(|(_, sources): &(_, Vec<_>)| !sources.is_empty()).collect();
         Order { fills, fixed: Vec::new(), least: names.len(), most: names.len() + 1, weight: 0 }
     }
 

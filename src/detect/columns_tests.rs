@@ -1,5 +1,4 @@
 use super::*;
-use std::collections::BTreeMap;
 
 fn columns(separator: &str, heading: &str, require: &[&str], orders: &[&str], fields: &[(&str, &[&str])]) -> Columns {
     let strings = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();

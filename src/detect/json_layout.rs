@@ -18,6 +18,8 @@ const MAX_DEPTH: usize = 4;
 pub(super) struct JsonLayout {
     /// Sets of member paths, of each of which one must be there.
     require: Vec<Vec<Vec<u8>>>,
+    /// The same for a line of a log that other lines told.
+    further: Vec<Vec<Vec<u8>>>,
     paths: HashMap<Vec<u8>, Vec<Target>>,
     /// Paths that lead to an object that holds one of `paths`.
     inner: HashMap<Vec<u8>, ()>,
@@ -54,8 +56,11 @@ struct Target {
 impl JsonLayout {
     pub(super) fn compile(text: &JsonText, syntax: Syntax) -> Result<Self, String> {
         let mut paths: HashMap<Vec<u8>, Vec<Target>> = HashMap::new();
-        let require: Vec<Vec<Vec<u8>>> =
-            text.require.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect();
+        let sets = |list: &[String]| -> Vec<Vec<Vec<u8>>> {
+            list.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect()
+        };
+        let require = sets(&text.require);
+        let further = if text.further.is_empty() { require.clone() } else { sets(&text.further) };
         if require.is_empty() {
             return Err("json.require: name at least one member that tells this layout".into());
         }
@@ -84,26 +89,26 @@ impl JsonLayout {
             paths.entry(path.as_bytes().to_vec()).or_default().push(target);
         }
         let mut inner = HashMap::new();
-        for path in paths.keys().chain(require.iter().flatten()) {
+        for path in paths.keys().chain(require.iter().chain(&further).flatten()) {
             for (at, _) in path.iter().enumerate().filter(|&(_, &byte)| byte == b'.') {
                 inner.insert(path[..at].to_vec(), ());
             }
         }
-        Ok(Self { require, paths, inner, syntax })
+        Ok(Self { require, further, paths, inner, syntax })
     }
 
     /// 0 unless the line is an object with the required members; else more, the more are required.
     pub(super) fn fit(&self, line: &[u8]) -> u32 {
         let mut seen = Seen::new(self.require.len(), None);
-        match self.collect(line, &mut Vec::new(), 0, &mut seen) {
+        match self.collect(line, &self.require, &mut Vec::new(), 0, &mut seen) {
             Some(()) if seen.present.iter().all(|&present| present) => 20 + 8 * self.require.len() as u32,
             _ => 0,
         }
     }
 
     pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let mut seen = Seen::new(self.require.len(), Some(Found::default()));
-        self.collect(text, &mut Vec::new(), 0, &mut seen)?;
+        let mut seen = Seen::new(self.further.len(), Some(Found::default()));
+        self.collect(text, &self.further, &mut Vec::new(), 0, &mut seen)?;
         if !seen.present.iter().all(|&present| present) {
             return None;
         }
@@ -115,9 +120,9 @@ impl JsonLayout {
     /// Fills from an object that stands in a line, whatever members it has.
     pub(super) fn fill<'a>(&self, object: &'a [u8], found: &mut Found<'a>) {
         let outer = std::mem::take(found);
-        let mut seen = Seen::new(self.require.len(), Some(Found::default()));
+        let mut seen = Seen::new(0, Some(Found::default()));
         // An object that was cut still says what stands before the cut.
-        self.collect(object, &mut Vec::new(), 0, &mut seen);
+        self.collect(object, &[], &mut Vec::new(), 0, &mut seen);
         let mut inner = seen.found.unwrap_or_default();
         for field in Field::ALL {
             if let Some(value) = outer.fields.get(*field) {
@@ -129,9 +134,16 @@ impl JsonLayout {
         *found = inner;
     }
 
-    fn collect<'a>(&self, text: &'a [u8], prefix: &mut Vec<u8>, depth: usize, seen: &mut Seen<'a>) -> Option<()> {
+    fn collect<'a>(
+        &self,
+        text: &'a [u8],
+        require: &[Vec<Vec<u8>>],
+        prefix: &mut Vec<u8>,
+        depth: usize,
+        seen: &mut Seen<'a>,
+    ) -> Option<()> {
         if self.syntax == Syntax::Logfmt {
-            LogfmtPairs::of(text)?.for_each(|(key, value)| self.meet(key, value, seen));
+            LogfmtPairs::of(text)?.for_each(|(key, value)| self.meet(require, key, value, seen));
             return Some(());
         }
         let mut members = Members::of(text)?;
@@ -142,20 +154,20 @@ impl JsonLayout {
                 prefix.push(b'.');
             }
             prefix.extend_from_slice(key);
-            self.meet(prefix, value, seen);
+            self.meet(require, prefix, value, seen);
             if let Value::Object(object) = value
                 && depth < MAX_DEPTH
                 && self.inner.contains_key(prefix.as_slice())
             {
-                self.collect(object, prefix, depth + 1, seen);
+                self.collect(object, require, prefix, depth + 1, seen);
             }
         }
         prefix.truncate(base);
         members.is_sound().then_some(())
     }
 
-    fn meet<'a>(&self, path: &[u8], value: Value<'a>, seen: &mut Seen<'a>) {
-        for (slot, paths) in seen.present.iter_mut().zip(&self.require) {
+    fn meet<'a>(&self, require: &[Vec<Vec<u8>>], path: &[u8], value: Value<'a>, seen: &mut Seen<'a>) {
+        for (slot, paths) in seen.present.iter_mut().zip(require) {
             *slot = *slot || paths.iter().any(|any| any == path);
         }
         if let Some(targets) = self.paths.get(path) {

@@ -1,7 +1,7 @@
 //! What a layout file declares, compiled.
 
 use super::anywhere::Anywhere;
-use super::columns::{Columns, Heading, Order};
+use super::columns::{Columns, ColumnsText, Heading, Order};
 use super::json_layout::{JsonLayout, Syntax};
 use super::pairs::Pairs;
 use super::shape::Shapes;
@@ -16,10 +16,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The kinds of log, which decide what a record is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// One record a request: the only kind that counts 503s.
+    #[default]
     Access,
     /// What a proxy or web server says about trouble and its own state.
     Error,
@@ -56,7 +57,7 @@ impl Family {
 }
 
 /// A `[[layout]]` as its file states it.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayoutText {
     /// Unique name.
@@ -159,42 +160,14 @@ pub struct LayoutText {
 pub struct JsonText {
     /// Members that must be there, as dotted paths; `a|b` means one of them.
     pub require: Vec<String>,
+    /// Members that a line must have in a log that other lines told; without any, the same.
+    #[serde(default)]
+    pub further: Vec<String>,
     /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
     /// Members whose text goes behind the message: stack traces, the error's own text.
     #[serde(default)]
     pub joins: Vec<String>,
-}
-
-/// The `[layout.columns]` table.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ColumnsText {
-    /// What stands between two columns: `blank`, `tab`, `comma`, `semicolon`, `bar`.
-    pub separator: String,
-    /// Whether quotes (and, between blanks, brackets) hold a column together.
-    #[serde(default = "yes")]
-    pub quotes: bool,
-    /// What a heading line begins with, such as `#Fields:`; empty where the names stand alone (CSV).
-    #[serde(default)]
-    pub heading: String,
-    /// Columns that a heading must name; `a|b` means one of them. Without any, no line is a heading.
-    #[serde(default)]
-    pub require: Vec<String>,
-    /// What lines begin with that the server writes around the heading: `#Version:`. They are no records.
-    #[serde(default)]
-    pub remarks: Vec<String>,
-    /// Usual orders, for logs without a heading: names between separators, `name=text|text` for a column that must
-    /// hold that text, `name?` for one that may be missing with all behind it, `…` for whatever may follow.
-    #[serde(default)]
-    pub orders: Vec<String>,
-    /// Field name (or `request`) to the columns it may stand in, the first that says something is taken; `a + b`
-    /// joins two with a blank, `a . b` with a dot, `name:milliseconds` gives a unit.
-    pub fields: BTreeMap<String, Vec<String>>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// What the timestamp of a request marks.
@@ -291,7 +264,7 @@ impl Layout {
 
     /// The same for a line under headings that named its columns.
     pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
-        let json = self.json.as_ref().map_or(0, |json| json.fit(line));
+        let json = self.json.as_ref().map_or(0, |json| if self.states_status(json, line) { json.fit(line) } else { 0 });
         let by_columns = |columns: &Columns| columns.fit(line, orders.iter().map(Arc::as_ref));
         let best = if json > 0 { json } else { self.columns.as_ref().map_or(0, by_columns) };
         if best > 0 {
@@ -309,6 +282,11 @@ impl Layout {
     /// Whether `line` is the last of a record.
     pub fn closes(&self, line: &[u8]) -> bool {
         self.last.as_ref().is_some_and(|last| last.fits(line))
+    }
+
+    /// Whether a JSON line of an access log has a status that can be one: applications log `"status":"failed"` too.
+    fn states_status(&self, json: &JsonLayout, line: &[u8]) -> bool {
+        self.text.family != Family::Access || json.read(line).is_some_and(|found| plausible_status(&found))
     }
 
     /// The most that a line must have in common with one of its templates.
@@ -358,6 +336,7 @@ impl Layout {
         let able = || self.templates.iter().filter(|template| template.specificity() >= least);
         // A product may write the same in several ways, such as JSON and text.
         let mut found = (self.json.as_ref().and_then(|json| json.read(text)))
+            .filter(|found| self.text.family != Family::Access || plausible_status(found))
             .or_else(|| self.columns.as_ref().and_then(by_columns))
             .or_else(|| able().find_map(|template| template.read(text)))
             .or_else(|| self.further.iter().find_map(|template| template.read(text)))
@@ -404,6 +383,13 @@ fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, te
         found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
     }
     Some(found)
+}
+
+fn plausible_status(found: &Found<'_>) -> bool {
+    found
+        .fields
+        .get(Field::Status)
+        .is_none_or(|status| status.len() <= 4 && status.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'))
 }
 
 fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {

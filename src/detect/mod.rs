@@ -10,6 +10,7 @@ mod cells;
 pub mod columns;
 mod endpoint;
 pub mod family_name;
+pub mod format_string;
 pub mod headings;
 mod hosts;
 mod json_layout;

@@ -240,7 +240,13 @@ fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Found<'a>) ->
             }
             // A group that does not fit leaves no trace: its values are set only when all of it fits.
             Op::Optional(inner) => match probe(inner, text, at) {
-                true => walk(inner, text, at, found)?,
+                true => {
+                    // Cut inside a part that might be missing, the line still had all it must have.
+                    let cut = found.cut;
+                    let end = walk(inner, text, at, found)?;
+                    found.cut = cut;
+                    end
+                }
                 false => at,
             },
             Op::Value { slot, kind, until } => {
