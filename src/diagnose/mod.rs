@@ -100,8 +100,18 @@ fn joinable(incidents: &[Incident], verdicts: &[Verdict], gap: i64) -> Option<(u
         let together = after.start - before.start <= crate::segment::SAME_ONSET && after.start <= before.end + 10;
         let paused = after.start - before.end <= gap && !before.services.is_disjoint(&after.services);
         let causes = (verdicts[one].cause, verdicts[other].cause);
-        (together || paused) && (causes.0 == causes.1 || causes.0.is_none() || causes.1.is_none())
+        let same = causes.0 == causes.1 || causes.0.is_none() || causes.1.is_none();
+        let brief = after.start - before.end <= constants::WEAK_GAP && !before.services.is_disjoint(&after.services);
+        ((together || paused) && same) || (brief && (is_weak(&verdicts[one]) || is_weak(&verdicts[other])))
     })
+}
+
+/// Whether only symptoms speak for a verdict.
+fn is_weak(verdict: &Verdict) -> bool {
+    !verdict
+        .evidence
+        .iter()
+        .any(|piece| matches!(piece.role, Role::Fault | Role::Trigger) && piece.weight >= constants::EXPLAINS)
 }
 
 fn vantage_points(tally: &Tally, segments: &Segments) -> Vec<VantagePoint> {
