@@ -13,6 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let layouts = entries(Path::new("patterns/layouts"), "layout")?;
     fs::write(out.join("layouts.json"), serde_json::to_vec(&layouts)?)?;
+    let probes = entries(Path::new("patterns"), "probe")?;
+    fs::write(out.join("probes.json"), serde_json::to_vec(&probes)?)?;
     let causes = entries(Path::new("patterns"), "cause")?;
     fs::write(out.join("causes.json"), serde_json::to_vec(&causes)?)?;
 
