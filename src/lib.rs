@@ -41,5 +41,11 @@ pub mod segment;
 /// The diagnosis of what was counted.
 pub mod diagnose;
 
+/// A diagnosis to the files and the text that people read.
+pub mod report;
+
 /// Sources to one tally, on all threads.
 pub mod run;
+
+/// The command line: what was typed to what is done.
+pub mod cli;

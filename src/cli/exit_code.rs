@@ -38,9 +38,13 @@ impl ExitCode {
 
     /// How well the inputs could be read. An empty directory holds nothing that could not be read.
     pub fn of_inputs(tally: &Tally) -> Self {
-        let worst = tally.troubles.iter().map(|trouble| trouble.severity).max();
+        Self::of_reading(tally.troubles.iter().map(|trouble| trouble.severity).max(), !tally.sources.is_empty())
+    }
+
+    /// The same from the worst that happened, and whether anything was read at all.
+    pub fn of_reading(worst: Option<Severity>, some: bool) -> Self {
         match worst {
-            Some(Severity::Lost) if tally.sources.is_empty() => ExitCode::NothingRead,
+            Some(Severity::Lost) if !some => ExitCode::NothingRead,
             Some(Severity::Lost | Severity::Partial) => ExitCode::Incomplete,
             Some(Severity::Note) | None => ExitCode::Ran,
         }
@@ -60,13 +64,7 @@ mod tests {
 
     #[test]
     fn numbers_are_the_documented_ones() {
-        let all = [
-            ExitCode::Ran,
-            ExitCode::Incidents,
-            ExitCode::Failed,
-            ExitCode::Incomplete,
-            ExitCode::NothingRead,
-        ];
+        let all = [ExitCode::Ran, ExitCode::Incidents, ExitCode::Failed, ExitCode::Incomplete, ExitCode::NothingRead];
         assert_eq!(all.map(ExitCode::number), [0, 1, 2, 3, 4]);
     }
 

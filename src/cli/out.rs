@@ -21,9 +21,7 @@ pub(super) fn check(directory: &Path) -> anyhow::Result<()> {
         .create_new(true)
         .open(&probe)
         .and_then(|_| fs::remove_file(&probe))
-        .with_context(|| {
-            format!("--out {shown}: nothing can be written to {}; name another place", place.display())
-        })
+        .with_context(|| format!("--out {shown}: nothing can be written to {}; name another place", place.display()))
 }
 
 /// The directory itself, or the nearest one above it that is there.

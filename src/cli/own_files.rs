@@ -11,15 +11,14 @@ use std::path::{Path, PathBuf};
 /// Takes our own files out of the sources, and says which directories and files they were in.
 pub(super) fn leave_out(sources: &mut Vec<Source>, out: Option<&Path>) -> Vec<String> {
     let out = out.and_then(|out| fs::canonicalize(out).ok());
-    let names = report::file_names();
+    let names = report::known_names();
     let mut reports: BTreeMap<PathBuf, bool> = BTreeMap::new();
     let mut left_out = Vec::new();
     sources.retain(|source| {
         let Origin::File(path) = &source.origin else { return true };
         let directory = path.parent().unwrap_or(Path::new(""));
-        let named_alike = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
-            names.iter().any(|known| known == name)
-        });
+        let named_alike =
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| names.iter().any(|known| known == name));
         let of_a_report = named_alike && {
             let known = reports.entry(directory.to_path_buf()).or_insert_with(|| is_report(directory, out.as_deref()));
             *known

@@ -58,7 +58,8 @@ pub(super) fn read(directories: &[PathBuf]) -> anyhow::Result<Added> {
             );
         }
         for file in files {
-            let text = fs::read_to_string(&file).with_context(|| format!("reading the patterns in {}", file.display()))?;
+            let text =
+                fs::read_to_string(&file).with_context(|| format!("reading the patterns in {}", file.display()))?;
             added.file(&file, &text);
         }
     }

@@ -39,7 +39,10 @@ pub(super) fn plan(options: &Options<'_>, catalogue: Catalogue) -> anyhow::Resul
         .format
         .iter()
         .map(|(glob, id)| {
-            catalogue.layout(id).map(|layout| (glob.clone(), layout)).map_err(|error| anyhow::anyhow!("--format: {error}"))
+            catalogue
+                .layout(id)
+                .map(|layout| (glob.clone(), layout))
+                .map_err(|error| anyhow::anyhow!("--format: {error}"))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
     let statuses = options.status.map_or_else(|| Statuses::of(Vec::new()), |status| status.status.clone());
@@ -70,8 +73,10 @@ fn window(reading: &ReadingArgs, zone: &ZoneArgs, now: Timestamp) -> anyhow::Res
         let moment = instant.map(|instant| instant.resolve(&zone.tz, now)).transpose();
         moment.with_context(|| format!("{option}: there is no such time in the calendar"))
     };
-    let window =
-        Window { since: resolve(reading.since.as_ref(), "--since")?, until: resolve(reading.until.as_ref(), "--until")? };
+    let window = Window {
+        since: resolve(reading.since.as_ref(), "--since")?,
+        until: resolve(reading.until.as_ref(), "--until")?,
+    };
     if let (Some(since), Some(until)) = (window.since, window.until)
         && since >= until
     {
@@ -147,7 +152,8 @@ pub(super) fn unused_formats<'n>(
     let globs = reading.format.iter().filter(|(glob, _)| unused(glob));
     globs
         .map(|(glob, id)| {
-            let message = "fits the name of no input: the names are those of `why503 sources`, and * stands for anything";
+            let message =
+                "fits the name of no input: the names are those of `why503 sources`, and * stands for anything";
             Trouble::note(format!("--format {glob}={id}"), message)
         })
         .collect()

@@ -207,7 +207,9 @@ mod tests {
 
     #[test]
     fn no_rows() {
-        for (output, expected) in [(Output::Json, "[]\n"), (Output::Ndjson, ""), (Output::Csv, "a\n"), (Output::Table, "a\n")] {
+        for (output, expected) in
+            [(Output::Json, "[]\n"), (Output::Ndjson, ""), (Output::Csv, "a\n"), (Output::Table, "a\n")]
+        {
             let mut out = Vec::new();
             write(output, &["a"], &[], &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), expected);

@@ -18,12 +18,8 @@ use std::io::Write;
 /// `why503 PATH...`
 pub(super) fn run(args: &DiagnoseArgs) -> anyhow::Result<ExitCode> {
     let console = Console::new(&args.talk);
-    let options = Options {
-        reading: &args.reading,
-        zone: &args.zone,
-        status: Some(&args.status),
-        threads: Some(&args.threads),
-    };
+    let options =
+        Options { reading: &args.reading, zone: &args.zone, status: Some(&args.status), threads: Some(&args.threads) };
     let (plan, rest) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
     // Before the long work, so that a bad path fails early.
     out::check(&args.report.out)?;

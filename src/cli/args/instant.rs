@@ -45,10 +45,7 @@ impl FromStr for Instant {
         // A date that states an offset is read above; what is left after it must not pass for local time.
         let (date, time) = text.split_once(['T', 't', ' ']).map_or((text, None), |(date, time)| (date, Some(time)));
         let day = || Some(strict_date(date)?.to_datetime(time.map_or(Some(Time::midnight()), strict_time)?));
-        day()
-            .map(Instant::Local)
-            .or_else(|| strict_time(text).map(Instant::OfToday))
-            .ok_or_else(|| FORMS.to_owned())
+        day().map(Instant::Local).or_else(|| strict_time(text).map(Instant::OfToday)).ok_or_else(|| FORMS.to_owned())
     }
 }
 
@@ -67,7 +64,7 @@ impl Instant {
     /// The moment that is meant, in `zone`, at `now`.
     pub(crate) fn resolve(&self, zone: &TimeZone, now: Timestamp) -> Result<Moment, jiff::Error> {
         let today = now.to_zoned(zone.clone()).date();
-        let local = |datetime: DateTime| Ok(datetime.to_zoned(zone.clone())?.timestamp());
+        let local = |datetime: DateTime| datetime.to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
         let timestamp = match *self {
             Instant::Exact(exact) => exact,
             Instant::Local(datetime) => local(datetime)?,
@@ -119,7 +116,9 @@ mod tests {
 
     #[test]
     fn slips_are_refused() {
-        for text in ["", "24", "tomorow", "2026-13-01", "2026-11-22 25:00", "20261122", "8:05", "2026-11-22T08:00:00+99:00"] {
+        for text in
+            ["", "24", "tomorow", "2026-13-01", "2026-11-22 25:00", "20261122", "8:05", "2026-11-22T08:00:00+99:00"]
+        {
             assert!(text.parse::<Instant>().is_err(), "{text}");
         }
         let far: Instant = "99999999w".parse().unwrap();

@@ -9,11 +9,11 @@ mod zone;
 use super::rows::Output;
 use crate::diagnose::constants;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use instant::Instant;
 use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub(super) use instant::Instant;
 pub(super) use statuses::Statuses;
 pub(super) use zone::of_this_system;
 

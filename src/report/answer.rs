@@ -1,0 +1,186 @@
+//! The answer in a line, and the sentences that the terminal and `report.md` share. Masked, not yet escaped.
+
+use super::number::{count, percent, thousands};
+use super::view::View;
+use crate::diagnose::verdict::{CheckStep, Confidence, Evidence, Status, Verdict, Where};
+use crate::model::cause::Role;
+
+/// The answer of a run, in one line.
+pub(super) fn headline(view: &View) -> String {
+    match view.diagnosis.incidents.as_slice() {
+        [] => without_incident(view),
+        [verdict] => format!(
+            "{} because: {} - {}; {}",
+            view.options.status_label,
+            cause(verdict),
+            summary(verdict),
+            when_and_where(view, verdict)
+        ),
+        _ => several(view),
+    }
+}
+
+/// `server-problem (probable)`, `unknown`.
+pub(super) fn cause(verdict: &Verdict) -> String {
+    match verdict.cause {
+        Some(cause) if verdict.confidence != Confidence::Unknown => {
+            format!("{} ({})", cause.id(), verdict.confidence.word())
+        }
+        Some(cause) => cause.id().to_owned(),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// The sentence without its full stop.
+pub(super) fn summary(verdict: &Verdict) -> &str {
+    match verdict.summary.trim().trim_end_matches('.') {
+        "" => "the logs do not say more",
+        summary => summary,
+    }
+}
+
+/// `517 of 1,447 requests, 08:05:19-08:05:59 UTC, bk_shop`.
+pub(super) fn when_and_where(view: &View, verdict: &Verdict) -> String {
+    let mut parts = vec![failed_of(view, verdict.failed, verdict.requests), range(view, verdict)];
+    parts.extend(services(verdict));
+    parts.join(", ")
+}
+
+/// `517 of 1,447 requests`, or `517 503s` where nothing counts the requests.
+pub(super) fn failed_of(view: &View, failed: u64, requests: u64) -> String {
+    if requests == 0 {
+        format!("{} {}", thousands(failed), view.failures())
+    } else {
+        format!("{} of {}", thousands(failed), count(requests, "request", "requests"))
+    }
+}
+
+/// From the first to the last 503. The date is left out where all the logs are of one day.
+pub(super) fn range(view: &View, verdict: &Verdict) -> String {
+    let (start, end) = (verdict.start, verdict.end);
+    let one_day = view.diagnosis.window.is_some_and(|(first, last)| {
+        view.when.same_day(first, last) && view.when.same_day(first, start) && view.when.same_day(last, end)
+    });
+    view.when.range(start, end, !one_day)
+}
+
+/// A time near an incident: without the date where it is the same.
+pub(super) fn near(view: &View, verdict: &Verdict, second: i64) -> String {
+    if view.when.same_day(verdict.start, second) { view.when.time(second) } else { view.when.date_time(second) }
+}
+
+/// The service that is affected most, and how many others.
+pub(super) fn services(verdict: &Verdict) -> Option<String> {
+    let first = verdict.services.first().filter(|service| !service.is_empty())?;
+    Some(match verdict.services.len() - 1 {
+        0 => first.clone(),
+        1 => format!("{first} and {}", verdict.services[1]),
+        others => format!("{first} and {others} others"),
+    })
+}
+
+fn several(view: &View) -> String {
+    let incidents = &view.diagnosis.incidents;
+    let mut by_cause: Vec<(String, u64)> = Vec::new();
+    for verdict in incidents {
+        let cause = cause(verdict);
+        match by_cause.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, failed)) => *failed += verdict.failed,
+            None => by_cause.push((cause, verdict.failed)),
+        }
+    }
+    by_cause.sort_by_key(|(_, failed)| std::cmp::Reverse(*failed));
+    let causes: Vec<&str> = by_cause.iter().map(|(cause, _)| cause.as_str()).collect();
+    let start = incidents.iter().map(|verdict| verdict.start).min().unwrap_or(0);
+    let end = incidents.iter().map(|verdict| verdict.end).max().unwrap_or(0);
+    format!(
+        "{} because: {} - {} incidents; {}, {}",
+        view.options.status_label,
+        causes.join(", "),
+        incidents.len(),
+        failed_of(view, view.diagnosis.total_failed, view.diagnosis.total_requests),
+        view.when.range(start, end, true)
+    )
+}
+
+fn without_incident(view: &View) -> String {
+    let diagnosis = &view.diagnosis;
+    let window =
+        diagnosis.window.map_or_else(String::new, |(first, last)| format!(", {}", view.when.range(first, last, true)));
+    let requests = count(diagnosis.total_requests, "request", "requests");
+    let label = &view.options.status_label;
+    if view.sources.is_empty() {
+        "No input: no file was found under the given paths".to_owned()
+    } else if view.sources.iter().all(|source| source.fates.lines == 0) {
+        format!("Nothing to read: {} without a line", count(view.sources.len() as u64, "input", "inputs"))
+    } else if diagnosis.total_requests == 0 && diagnosis.total_failed == 0 {
+        let inputs = count(view.sources.len() as u64, "input", "inputs");
+        format!("No access log among {inputs}: nothing counts requests, so no {label} can be seen{window}")
+    } else if diagnosis.total_failed == 0 {
+        format!("No {label} among {requests}{window}")
+    } else {
+        format!(
+            "No incident: {} among {requests}, too scattered to be one{window}",
+            match diagnosis.total_failed {
+                1 => format!("1 {label}"),
+                failed => format!("{} {}", thousands(failed), view.failures()),
+            }
+        )
+    }
+}
+
+/// `backend bk_shop/app1 (100 %)`; several ways of telling apart are joined.
+pub(super) fn located(verdict: &Verdict) -> Option<String> {
+    let places: Vec<String> = verdict.located.iter().map(place).collect();
+    (!places.is_empty()).then(|| places.join("; "))
+}
+
+fn place(place: &Where) -> String {
+    const SHOWN: usize = 4;
+    let more = match place.values.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let values: Vec<&str> = place.values.iter().take(SHOWN).map(String::as_str).collect();
+    format!("{} {}{more} ({})", dimension(&place.dimension), values.join(", "), percent(place.share))
+}
+
+/// The name of a dimension in a sentence.
+pub(super) fn dimension(name: &str) -> &str {
+    match name {
+        "url" => "URL",
+        "client_net" => "client network",
+        "size" => "size of the answer",
+        other => other,
+    }
+}
+
+/// The links of the chain with their evidence, earliest role first.
+pub(super) fn chain(verdict: &Verdict) -> impl Iterator<Item = (Role, &Evidence)> {
+    verdict.chain.iter().filter_map(|link| Some((link.role, verdict.evidence.get(link.evidence)?)))
+}
+
+/// What to do first: what mends the deepest link, else what the checklist says about what it found or could not see.
+pub(super) fn next_step(verdict: &Verdict) -> Option<&str> {
+    let fix_of = |role: Role| chain(verdict).filter(move |(r, _)| *r == role).find_map(|(_, piece)| piece.fix.first());
+    let own = |status: Status| {
+        let mut steps = verdict.checklist.iter().filter(move |step| step.status == status && step.step > 1);
+        steps.find(|step| !step.next_action.trim().is_empty()).map(|step| &step.next_action)
+    };
+    let any = || chain(verdict).find_map(|(_, piece)| piece.fix.first());
+    // A change that takes the blame is what has to be mended; what it broke comes after.
+    let roles = if verdict.mechanism.is_some() { [Role::Trigger, Role::Fault] } else { [Role::Fault, Role::Trigger] };
+    roles
+        .into_iter()
+        .find_map(fix_of)
+        .or_else(any)
+        .or_else(|| own(Status::Found))
+        .or_else(|| own(Status::NoData))
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+}
+
+/// The steps that no log could decide.
+pub(super) fn unseen(verdict: &Verdict) -> impl Iterator<Item = &CheckStep> {
+    verdict.checklist.iter().filter(|step| step.status == Status::NoData)
+}

@@ -1,0 +1,100 @@
+//! In: a [`Diagnosis`] and the [`Tally`] behind it. Out: the report directory, and the short verdict for the terminal.
+//! Promise: same input, same bytes; a reader never sees half a file; nothing from a log can act on who reads it.
+//! Why every file is written from one masked [`View`] and not from the diagnosis: a writer that cannot reach the raw
+//! text cannot forget to mask it. Escaping stays with the writers, because what is harmless differs by format.
+
+mod answer;
+pub mod escape;
+mod number;
+mod options;
+mod publish;
+mod redact;
+#[cfg(test)]
+mod sample;
+mod spark;
+mod story;
+mod summary;
+mod table;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod view;
+mod when;
+
+use crate::diagnose::verdict::Diagnosis;
+use crate::tally::Tally;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+pub use options::{Emit, ReportOptions};
+pub use publish::{ReportError, Written};
+pub use redact::Redaction;
+pub use terminal::{TerminalOptions, terminal};
+
+use view::View;
+
+/// Version of the layout of `summary.json`; a report directory that holds another is not ours to replace.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// One file of the report.
+trait ReportFile {
+    /// Its name in the report directory.
+    fn name(&self) -> &str;
+    /// Writes it whole.
+    fn write(&self, view: &View, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Writes the report files into `directory`, which replaces an earlier report there.
+///
+/// Files that are not ours stay: see [`publish`] for what is replaced, and how.
+pub fn write(
+    directory: &Path,
+    diagnosis: &Diagnosis,
+    tally: &Tally,
+    options: &ReportOptions,
+) -> Result<Written, ReportError> {
+    let view = View::new(diagnosis, tally, options);
+    let files = files(options.emit);
+    let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
+    publish::publish(directory, &names, &mut |staging: &Path| {
+        for file in &files {
+            fill(&staging.join(file.name()), file.as_ref(), &view)?;
+        }
+        Ok(())
+    })
+}
+
+/// The files in the order in which they appear: `summary.json` last, so that who waits for it finds the others.
+fn files(emit: Emit) -> Vec<Box<dyn ReportFile>> {
+    let mut files: Vec<Box<dyn ReportFile>> = Vec::new();
+    if emit.csv {
+        files.extend(table::ALL.iter().map(|table| Box::new(table::CsvFile::of(table)) as Box<dyn ReportFile>));
+    }
+    if emit.markdown {
+        files.push(Box::new(story::Story));
+    }
+    if emit.json {
+        files.push(Box::new(summary::Summary));
+    }
+    files
+}
+
+/// Whether a directory holds a report that a run of this program wrote.
+pub fn is_report(directory: &Path) -> bool {
+    publish::has_our_summary(directory)
+}
+
+/// Every name that a report directory of ours can hold.
+pub fn known_names() -> Vec<String> {
+    files(Emit::ALL).iter().map(|file| file.name().to_owned()).collect()
+}
+
+fn fill(path: &Path, file: &dyn ReportFile, view: &View) -> Result<(), ReportError> {
+    let failed = |source: io::Error| ReportError::Io { doing: "writing", path: PathBuf::from(path), source };
+    let handle = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    let mut out = BufWriter::new(handle);
+    file.write(view, &mut out).map_err(failed)?;
+    let handle = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    // On disk before it gets its name: after a power cut there is the old report or the new one, not an empty file.
+    handle.sync_all().map_err(failed)
+}

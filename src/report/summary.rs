@@ -1,0 +1,304 @@
+//! `summary.json`: everything in one object, for programs.
+//!
+//! Texts are exact: a program that compares them with the logs must find them. Characters that would act on who looks at
+//! the file are written as `\uXXXX`, which says the same. Keys have a fixed order; times are UTC; fractions have at most
+//! four digits.
+
+use super::number::{rounded, share};
+use super::table::{self, Cell, Row, Table};
+use super::view::{View, severity_word};
+use super::when::{second_of, utc};
+use super::{ReportFile, SCHEMA_VERSION, answer, escape};
+use crate::diagnose::verdict::{Evidence, UnknownError, Verdict};
+use crate::tally::evidence::Quote;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde::{Serialize, ser};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// The file.
+pub(super) struct Summary;
+
+impl ReportFile for Summary {
+    fn name(&self) -> &str {
+        "summary.json"
+    }
+
+    fn write(&self, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+        Whole(view).serialize(&mut serializer)?;
+        out.write_all(b"\n")
+    }
+}
+
+struct Whole<'a>(&'a View);
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let view = self.0;
+        let diagnosis = &view.diagnosis;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
+        map.serialize_entry("tool_version", env!("CARGO_PKG_VERSION"))?;
+        map.serialize_entry("answer", &answer::headline(view))?;
+        map.serialize_entry("statuses", &view.options.statuses)?;
+        let window = diagnosis.window.map(|(first, last)| Window { start: utc(first), end: utc(last) });
+        map.serialize_entry("window", &window)?;
+        map.serialize_entry("total_503", &diagnosis.total_failed)?;
+        map.serialize_entry("total_requests", &diagnosis.total_requests)?;
+        map.serialize_entry("share_503", &share(diagnosis.total_failed, diagnosis.total_requests).map(rounded))?;
+        map.serialize_entry("scattered_503", &diagnosis.scattered)?;
+        map.serialize_entry("incidents", &Incidents(view))?;
+        for table in table::ALL.iter().skip(1) {
+            map.serialize_entry(table.name, &TableRows { table, view })?;
+        }
+        map.serialize_entry("vantage_points", &vantage_points(view))?;
+        map.serialize_entry("caveats", &diagnosis.caveats)?;
+        map.serialize_entry("troubles", &troubles(view))?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Window {
+    start: String,
+    end: String,
+}
+
+struct TableRows<'a> {
+    table: &'static Table,
+    view: &'a View,
+}
+
+impl Serialize for TableRows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let columns = self.table.columns;
+        let mut list = serializer.serialize_seq(None)?;
+        for row in (self.table.rows)(self.view) {
+            list.serialize_element(&Named { columns, row, verdict: None })?;
+        }
+        list.end()
+    }
+}
+
+/// The rows of the table of incidents, each with what has no place in a table.
+struct Incidents<'a>(&'a View);
+
+impl Serialize for Incidents<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let columns = table::INCIDENTS.columns;
+        let rows = (table::INCIDENTS.rows)(self.0).zip(&self.0.diagnosis.incidents);
+        serializer.collect_seq(rows.map(|(row, verdict)| Named { columns, row, verdict: Some(verdict) }))
+    }
+}
+
+struct Named<'a> {
+    columns: &'static [&'static str],
+    row: Row<'a>,
+    verdict: Option<&'a Verdict>,
+}
+
+/// Columns of the table of incidents that joined a list to one cell; here they are lists.
+const LISTS: [&str; 3] = ["services", "notes", "located"];
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, cell) in self.columns.iter().zip(&self.row) {
+            if self.verdict.is_none() || !LISTS.contains(name) {
+                map.serialize_entry(name, cell)?;
+            }
+        }
+        if let Some(verdict) = self.verdict {
+            incident(&mut map, verdict)?;
+        }
+        map.end()
+    }
+}
+
+fn incident<M: SerializeMap>(map: &mut M, verdict: &Verdict) -> Result<(), M::Error> {
+    map.serialize_entry("services", &verdict.services)?;
+    map.serialize_entry("located", &verdict.located)?;
+    map.serialize_entry("chain", &chain(verdict))?;
+    map.serialize_entry("changes", &verdict.changes.iter().map(piece).collect::<Vec<_>>())?;
+    map.serialize_entry("unknown_errors", &verdict.unknown_errors.iter().map(unknown_error).collect::<Vec<_>>())?;
+    map.serialize_entry("notes", &verdict.notes)
+}
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Count(count) => serializer.serialize_u64(*count),
+            Cell::Whole(value) => serializer.serialize_i64(*value),
+            Cell::Fraction(value) => serializer.serialize_f64(rounded(*value)),
+            Cell::Time(second) => serializer.serialize_str(&utc(*second)),
+            Cell::Empty => serializer.serialize_unit(),
+        }
+    }
+}
+
+fn chain(verdict: &Verdict) -> Vec<Value> {
+    verdict
+        .chain
+        .iter()
+        .filter_map(|link| {
+            let mut value = piece(verdict.evidence.get(link.evidence)?);
+            // Numbered as in the table of evidence.
+            value["piece"] = json!(link.evidence + 1);
+            value["role"] = json!(link.role.id());
+            Some(value)
+        })
+        .collect()
+}
+
+fn piece(piece: &Evidence) -> Value {
+    json!({
+        "signature": piece.signature,
+        "cause": piece.cause.map(|cause| cause.id()),
+        "role": piece.role.id(),
+        "title": piece.title,
+        "host": piece.host,
+        "about": piece.about,
+        "count": piece.count,
+        "first": utc(piece.first),
+        "last": utc(piece.last),
+        "weight": piece.weight,
+        "fix": piece.fix,
+        "lines": piece.quotes.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+fn line(quote: &Quote) -> Value {
+    json!({
+        "time": utc(second_of(quote.moment)),
+        "source": quote.source,
+        "line": quote.line,
+        "title": quote.title,
+        "text": quote.text,
+    })
+}
+
+fn unknown_error(error: &UnknownError) -> Value {
+    json!({
+        "host": error.host,
+        "log": error.log,
+        "shape": error.shape,
+        "count": error.count,
+        "count_outside": error.before,
+        "novelty": error.novelty,
+        "first": error.quote.as_ref().map(line),
+    })
+}
+
+fn vantage_points(view: &View) -> Vec<Value> {
+    let points = &view.diagnosis.vantage_points;
+    points
+        .iter()
+        .map(|point| {
+            json!({
+                "host": point.host,
+                "log": point.log,
+                "format": point.format,
+                "edge": point.edge,
+                "reason": point.reason,
+                "requests": point.requests,
+                "requests_503": point.failed,
+            })
+        })
+        .collect()
+}
+
+fn troubles(view: &View) -> Vec<Value> {
+    view.troubles
+        .iter()
+        .map(|trouble| {
+            json!({
+                "source": trouble.source,
+                "severity": severity_word(trouble.severity),
+                "message": trouble.message,
+            })
+        })
+        .collect()
+}
+
+/// One row a line, so that the file can be read and compared; and nothing unseen in a text.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+    /// Whether the list or object that was begun last has a value.
+    filled: bool,
+}
+
+/// Down to which depth every value has a line of its own.
+const OWN_LINE: usize = 2;
+
+impl Lines {
+    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        writer.write_all(bracket)
+    }
+
+    fn before_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.filled = true;
+        match (first, self.depth <= OWN_LINE) {
+            (true, false) => return Ok(()),
+            (false, false) => return writer.write_all(b", "),
+            (true, true) => {}
+            (false, true) => writer.write_all(b",")?,
+        }
+        write!(writer, "\n{}", "  ".repeat(self.depth))
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        // The value that ends here fills the list around it.
+        if std::mem::replace(&mut self.filled, true) && self.depth < OWN_LINE {
+            write!(writer, "\n{}", "  ".repeat(self.depth))?;
+        }
+        writer.write_all(bracket)
+    }
+}
+
+impl serde_json::ser::Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin(writer, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.end(writer, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.before_value(writer, first)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin(writer, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.end(writer, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.before_value(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, unseen)) = rest.char_indices().find(|&(_, character)| escape::is_unseen(character)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in unseen.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + unseen.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}

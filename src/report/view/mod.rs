@@ -1,0 +1,171 @@
+//! What the writers see: the diagnosis and the inputs, masked and rounded, with what they share.
+
+mod masked;
+
+use super::number::rounded;
+use super::options::ReportOptions;
+use super::redact::{Redaction, Redactor};
+use super::spark::Spark;
+use super::when::When;
+use crate::diagnose::verdict::Diagnosis;
+use crate::model::trouble::{Severity, Trouble};
+use crate::parse::Fates;
+use crate::tally::{SourceTally, Tally};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Texts up to this length are remembered: names of services repeat in every minute of the timeline.
+const MAX_REMEMBERED: usize = 120;
+
+/// One input.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct SourceLine {
+    /// Name of the member or input.
+    pub(super) source: String,
+    pub(super) host: String,
+    pub(super) log: String,
+    pub(super) live: bool,
+    pub(super) format: String,
+    pub(super) formats: Vec<String>,
+    pub(super) family: &'static str,
+    /// Nothing for an input that was not looked at, and for one in which no layout was found.
+    pub(super) score: Option<f64>,
+    pub(super) runner_up: String,
+    pub(super) envelopes: Vec<String>,
+    pub(super) zone: String,
+    pub(super) year: String,
+    pub(super) fates: Fates,
+    pub(super) failed: u64,
+    /// What went wrong, the worst first; empty for nothing.
+    pub(super) trouble: String,
+    /// How much is missing because of it.
+    pub(super) severity: Option<Severity>,
+}
+
+/// Everything that is printed.
+pub(super) struct View {
+    pub(super) diagnosis: Diagnosis,
+    /// Every input, in the order of names.
+    pub(super) sources: Vec<SourceLine>,
+    /// What went wrong, in the order of names.
+    pub(super) troubles: Vec<Trouble>,
+    /// The shape of each incident.
+    pub(super) sparks: Vec<Option<Spark>>,
+    pub(super) options: ReportOptions,
+    pub(super) when: When,
+}
+
+impl View {
+    /// What may be shown of a diagnosis.
+    pub(super) fn new(diagnosis: &Diagnosis, tally: &Tally, options: &ReportOptions) -> Self {
+        let mut redactor = Redactor::new(options.redact);
+        if options.redact != Redaction::None {
+            let mut seen = BTreeSet::new();
+            everything(diagnosis, tally, &mut |text| {
+                if text.len() > MAX_REMEMBERED || seen.insert(text.to_owned()) {
+                    redactor.learn(text);
+                }
+                String::new()
+            });
+        }
+        let mut remembered: BTreeMap<String, String> = BTreeMap::new();
+        let (shown, sources, troubles) = everything(diagnosis, tally, &mut |text| {
+            if let Some(masked) = remembered.get(text) {
+                return masked.clone();
+            }
+            let masked = redactor.mask(text);
+            if text.len() <= MAX_REMEMBERED {
+                remembered.insert(text.to_owned(), masked.clone());
+            }
+            masked
+        });
+        Self {
+            // The shape goes by names of services, and so by the names as they are.
+            sparks: diagnosis.incidents.iter().map(|verdict| Spark::of(verdict, diagnosis, tally)).collect(),
+            diagnosis: shown,
+            sources,
+            troubles,
+            options: options.clone(),
+            when: When::new(options.time_zone.clone()),
+        }
+    }
+
+    /// What stands for "503s" in sentences.
+    pub(super) fn failures(&self) -> String {
+        let label = &self.options.status_label;
+        let number = !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit());
+        if number { format!("{label}s") } else { format!("{label} answers") }
+    }
+
+    /// Inputs of which something is missing.
+    pub(super) fn unread_sources(&self) -> usize {
+        let bad = |source: &&SourceLine| source.severity.is_some_and(|severity| severity > Severity::Note);
+        self.sources.iter().filter(bad).count()
+    }
+}
+
+/// Walks over all text in the order of the report.
+fn everything(diagnosis: &Diagnosis, tally: &Tally, mask: masked::Mask) -> (Diagnosis, Vec<SourceLine>, Vec<Trouble>) {
+    let diagnosis = masked::diagnosis(diagnosis, mask);
+    let mut by_source: BTreeMap<&str, Vec<&Trouble>> = BTreeMap::new();
+    for trouble in &tally.troubles {
+        by_source.entry(&trouble.source).or_default().push(trouble);
+    }
+    by_source.values_mut().for_each(|troubles| troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.severity)));
+    let names: BTreeSet<&str> = tally.sources.keys().map(String::as_str).chain(by_source.keys().copied()).collect();
+    let sources = names
+        .into_iter()
+        .map(|name| {
+            let troubles = by_source.get(name).map_or(&[][..], Vec::as_slice);
+            source_line(name, tally.sources.get(name), troubles, mask)
+        })
+        .collect();
+    let troubles = tally
+        .troubles
+        .iter()
+        .map(|Trouble { source, severity, message }| Trouble {
+            source: mask(source),
+            severity: *severity,
+            message: mask(message),
+        })
+        .collect();
+    (diagnosis, sources, troubles)
+}
+
+fn source_line(name: &str, tally: Option<&SourceTally>, troubles: &[&Trouble], mask: masked::Mask) -> SourceLine {
+    let texts: Vec<String> = troubles
+        .iter()
+        .map(|trouble| format!("{}: {}", severity_word(trouble.severity), mask(&trouble.message)))
+        .collect();
+    let line = SourceLine {
+        source: mask(name),
+        trouble: texts.join("; "),
+        severity: troubles.iter().map(|trouble| trouble.severity).max(),
+        ..SourceLine::default()
+    };
+    let Some(tally) = tally else { return line };
+    SourceLine {
+        host: mask(&tally.host),
+        log: mask(&tally.log),
+        live: tally.live,
+        format: tally.format.clone(),
+        formats: tally.formats.iter().cloned().collect(),
+        family: tally.family.map_or("", |family| family.id()),
+        score: (!tally.format.is_empty()).then(|| rounded(f64::from(tally.score) / 1000.0)),
+        runner_up: mask(&tally.runner_up),
+        envelopes: tally.envelopes.clone(),
+        zone: mask(&tally.zone),
+        year: mask(&tally.year),
+        fates: tally.fates,
+        failed: tally.failed,
+        ..line
+    }
+}
+
+/// The word for how much is missing.
+pub(super) fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Partial => "partial",
+        Severity::Lost => "lost",
+    }
+}

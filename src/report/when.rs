@@ -1,0 +1,84 @@
+//! Times as people read them, in the zone that they asked for.
+
+use crate::model::stamp::Moment;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+/// Prints moments in one zone.
+#[derive(Debug, Clone)]
+pub(super) struct When {
+    zone: TimeZone,
+}
+
+impl When {
+    /// Times in `zone`.
+    pub(super) fn new(zone: TimeZone) -> Self {
+        Self { zone }
+    }
+
+    fn zoned(&self, second: i64) -> Option<Zoned> {
+        Some(Timestamp::from_second(second).ok()?.to_zoned(self.zone.clone()))
+    }
+
+    fn print(&self, second: i64, format: &str) -> String {
+        // A moment that no calendar of ours can hold still gets a text: a broken clock in one log must not cost the report.
+        self.zoned(second).map_or_else(|| utc(second), |zoned| zoned.strftime(format).to_string())
+    }
+
+    /// `2026-11-22 08:05:19`, which spreadsheets take as a date.
+    pub(super) fn date_time(&self, second: i64) -> String {
+        self.print(second, "%Y-%m-%d %H:%M:%S")
+    }
+
+    /// `08:05:19`.
+    pub(super) fn time(&self, second: i64) -> String {
+        self.print(second, "%H:%M:%S")
+    }
+
+    /// The name of the zone at a moment: `UTC`, `CET`, `+01`.
+    pub(super) fn zone_name(&self, second: i64) -> String {
+        self.print(second, "%Z")
+    }
+
+    /// Whether two moments are on the same day here.
+    pub(super) fn same_day(&self, first: i64, second: i64) -> bool {
+        self.print(first, "%Y-%m-%d") == self.print(second, "%Y-%m-%d")
+    }
+
+    /// A stretch of time, with the date where `dated` or where it crosses midnight.
+    pub(super) fn range(&self, start: i64, end: i64, dated: bool) -> String {
+        let zone = self.zone_name(start);
+        if !self.same_day(start, end) {
+            format!("{} - {} {zone}", self.date_time(start), self.date_time(end))
+        } else if dated {
+            format!("{}-{} {zone}", self.date_time(start), self.time(end))
+        } else {
+            format!("{}-{} {zone}", self.time(start), self.time(end))
+        }
+    }
+}
+
+/// RFC 3339 in UTC: what JSON has, whatever the zone of the reader.
+pub(super) fn utc(second: i64) -> String {
+    Moment::from_second(second).to_string()
+}
+
+/// The second of a moment in microseconds.
+pub(super) fn second_of(microseconds: i64) -> i64 {
+    Moment(microseconds).second()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_follow_the_zone_and_name_it() {
+        let utc = When::new(TimeZone::UTC);
+        assert_eq!(utc.range(1_795_334_719, 1_795_334_759, false), "08:05:19-08:05:59 UTC");
+        assert_eq!(utc.range(1_795_334_719, 1_795_421_119, false), "2026-11-22 08:05:19 - 2026-11-23 08:05:19 UTC");
+        let berlin = When::new(TimeZone::get("Europe/Berlin").unwrap());
+        assert_eq!(berlin.range(1_795_334_719, 1_795_334_759, true), "2026-11-22 09:05:19-09:05:59 CET");
+        assert!(!utc.date_time(i64::MAX / 2_000_000).is_empty());
+    }
+}
