@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail};
 use std::fs::{self, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Fails if no report can be written to `directory`. Leaves nothing behind, and makes no directory: if the inputs turn
@@ -15,13 +16,16 @@ pub(super) fn check(directory: &Path) -> anyhow::Result<()> {
     if !place.is_dir() {
         bail!("--out {shown}: {} is no directory; name another place", place.display());
     }
-    let probe = place.join(format!(".why503-check-{}", std::process::id()));
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&probe)
-        .and_then(|_| fs::remove_file(&probe))
+    // An earlier report is replaced as a whole where the directory around it can be written, else file by file.
+    let around = place.parent().filter(|_| directory.exists());
+    probe(&place)
+        .or_else(|error| around.map_or(Err(error), probe))
         .with_context(|| format!("--out {shown}: nothing can be written to {}; name another place", place.display()))
+}
+
+fn probe(directory: &Path) -> io::Result<()> {
+    let probe = directory.join(format!(".why503-check-{}", std::process::id()));
+    OpenOptions::new().write(true).create_new(true).open(&probe).and_then(|_| fs::remove_file(&probe))
 }
 
 /// The directory itself, or the nearest one above it that is there.

@@ -9,14 +9,12 @@ use crate::detect::catalogue::wildcard;
 use crate::detect::settle::Assumptions;
 use crate::detect::survey::Survey;
 use crate::find::{self, Found};
-use crate::model::trouble::Trouble;
 use crate::parse::Window;
 use crate::run::{self, Plan, Progress};
 use crate::tally::Tally;
 use crate::tally::collect::Wanted;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
@@ -137,24 +135,22 @@ pub(super) fn read(plan: &Plan, globs: &ReadingArgs, found: Found, console: Cons
     let mut tally = run::read_all(plan, &found.sources, &surveys, &progress);
     drop(line);
     tally.troubles.extend(found.troubles);
-    let unused = unused_formats(globs, tally.sources.keys().map(String::as_str));
-    tally.troubles.extend(unused);
     tally.settle();
+    warn_of_unused_formats(globs, tally.sources.keys().map(String::as_str), console);
     tally
 }
 
 /// A `--format` that fits no input is a slip, and would otherwise only show in what the input was taken for.
-pub(super) fn unused_formats<'n>(
+pub(super) fn warn_of_unused_formats<'n>(
     reading: &ReadingArgs,
     names: impl Iterator<Item = &'n str> + Clone,
-) -> BTreeSet<Trouble> {
-    let unused = |glob: &str| !names.clone().any(|name| wildcard(glob, name.as_bytes()));
-    let globs = reading.format.iter().filter(|(glob, _)| unused(glob));
-    globs
-        .map(|(glob, id)| {
-            let message =
-                "fits the name of no input: the names are those of `why503 sources`, and * stands for anything";
-            Trouble::note(format!("--format {glob}={id}"), message)
-        })
-        .collect()
+    console: Console,
+) {
+    for (glob, id) in &reading.format {
+        if !names.clone().any(|name| wildcard(glob, name.as_bytes())) {
+            console.warn(&format!(
+                "--format {glob}={id}: fits the name of no input; `why503 sources` prints the names, and * stands for anything"
+            ));
+        }
+    }
 }

@@ -62,6 +62,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Text(text) => escape::visible(text),
             Value::List(list) => Cow::Owned(escape::visible(&list.join(", ")).into_owned()),
+            Value::Share(share) => format!("{:.0} %", share * 100.0).into(),
             Value::Unknown => "-".into(),
             number => number.cell(),
         }

@@ -65,6 +65,7 @@ pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<
         return Ok(read);
     }
     tally.troubles.extend(unused_edges(&tally, &choices.diagnosis.edge));
+    let read = ExitCode::of_inputs(&tally);
     let segments = segment(&tally, &choices.diagnosis.edge);
     let knowledge = Knowledge {
         layouts: knowing.layouts,
@@ -91,19 +92,20 @@ pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<
         stdout.write_all(report::terminal(&diagnosis, &tally, &look).as_bytes())?;
         stdout.flush()?;
     }
-    let incidents = choices.diagnosis.fail_on_incident && !diagnosis.incidents.is_empty();
+    let incidents = choices.report.fail_on_incident && !diagnosis.incidents.is_empty();
     Ok(read.and(if incidents { ExitCode::Incidents } else { ExitCode::Ran }))
 }
 
-/// An `--edge` that fits no log counts nothing, and "no 503" would be what is found.
+/// An `--edge` that fits no log counts nothing, and "no 503" would be what is found. Where there is no access log at all
+/// the report says so anyway, and on a quiet day that is no mistake.
 fn unused_edges(tally: &Tally, globs: &[String]) -> Vec<Trouble> {
     let fits = |glob: &String| tally.vantages.keys().any(|key| wildcard(glob, key.log.as_bytes()));
     let logs: Vec<&str> = tally.vantages.keys().map(|key| key.log.as_str()).take(8).collect();
-    let known = if logs.is_empty() { "there is none".to_owned() } else { format!("there are {}", logs.join(", ")) };
-    let unused = globs.iter().filter(|glob| !fits(glob));
+    let unused = globs.iter().filter(|glob| !logs.is_empty() && !fits(glob));
     unused
         .map(|glob| {
-            let message = format!("fits the name of no access log, so it counts no request; {known}");
+            let message =
+                format!("fits the name of no access log, so it counts no request: there are {}", logs.join(", "));
             Trouble::partial(format!("--edge {glob}"), message)
         })
         .collect()

@@ -237,9 +237,6 @@ pub(super) struct DiagnosisArgs {
     /// Bursts with the same cause and a pause of at most this long are one incident; in seconds, or 2m, 1h
     #[arg(long, value_name = "TIME", value_parser = span::seconds, default_value_t = constants::GAP)]
     pub(super) gap: i64,
-    /// Exit with 1 when there is an incident
-    #[arg(long, help_heading = RUN)]
-    pub(super) fail_on_incident: bool,
 }
 
 /// The report.
@@ -249,12 +246,18 @@ pub(super) struct ReportArgs {
     /// Directory of the report; an earlier report there is replaced, other files stay
     #[arg(short, long, value_name = "DIR", default_value = "why503-report/")]
     pub(super) out: PathBuf,
-    /// Files to write
-    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "csv,md,json")]
+    /// Files to write, of csv (the tables), md (report.md) and json (summary.json)
+    #[arg(
+        long,
+        value_name = "KINDS",
+        value_delimiter = ',',
+        default_value = "csv,md,json",
+        hide_possible_values = true
+    )]
     pub(super) emit: Vec<EmitKind>,
-    /// What to mask in all that is written: nothing; passwords, keys and tokens; or also addresses and users, by
-    /// pseudonyms that stay the same throughout (client-1)
-    #[arg(long, value_name = "WHAT", default_value = "secrets")]
+    /// What to mask in all that is written: none; secrets (passwords, keys, tokens); all (also addresses and users, by
+    /// pseudonyms that stay the same throughout: client-1)
+    #[arg(long, value_name = "WHAT", default_value = "secrets", hide_possible_values = true)]
     pub(super) redact: Redact,
     /// Write CSV with a byte order mark and CRLF, as Excel takes it
     #[arg(long)]
@@ -262,6 +265,9 @@ pub(super) struct ReportArgs {
     /// What separates the columns of CSV: one character, or `tab`
     #[arg(long, value_name = "CHAR", default_value = ",", value_parser = delimiter, allow_hyphen_values = true)]
     pub(super) csv_delimiter: u8,
+    /// Exit with 1 when there is an incident
+    #[arg(long, help_heading = RUN)]
+    pub(super) fail_on_incident: bool,
 }
 
 /// The zone of the person who reads.
@@ -301,8 +307,8 @@ pub(super) struct TalkArgs {
     /// Also say what was left out, and why
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Colour on standard output
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    /// Colour on standard output: auto (on a terminal, unless NO_COLOR is set), always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub(super) color: Color,
 }
 

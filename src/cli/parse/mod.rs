@@ -36,7 +36,7 @@ pub(super) fn run(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     out.flush()?;
     let Streamed { members, mut troubles } = streamed;
     troubles.extend(found.troubles);
-    troubles.extend(reading::unused_formats(&args.reading, members.iter().map(String::as_str)));
+    reading::warn_of_unused_formats(&args.reading, members.iter().map(String::as_str), console);
     Ok(told(members, troubles, console))
 }
 
