@@ -180,7 +180,7 @@ pub(super) fn next_step(verdict: &Verdict) -> Option<&str> {
         .filter(|text| !text.is_empty())
 }
 
-/// The steps that no log could decide.
+/// The steps that no log could decide. The first one, the backup, decides nothing about the cause.
 pub(super) fn unseen(verdict: &Verdict) -> impl Iterator<Item = &CheckStep> {
-    verdict.checklist.iter().filter(|step| step.status == Status::NoData)
+    verdict.checklist.iter().filter(|step| step.status == Status::NoData && step.step > 1)
 }

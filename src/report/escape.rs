@@ -72,7 +72,7 @@ fn longest_run(text: &str) -> usize {
 /// is a mention and `http\://…` a link. They leave code alone, so a word with such a trigger becomes a code span.
 pub(super) fn prose(text: &str) -> String {
     let shown = visible(text);
-    let words: Vec<String> = shown.trim().split(' ').map(|word| word_of_prose(word)).collect();
+    let words: Vec<String> = shown.trim().split(' ').map(word_of_prose).collect();
     let mut out = words.join(" ");
     // What would start a list, where the text starts a line or an item.
     if out.starts_with(['-', '+', '=']) {
@@ -129,18 +129,14 @@ fn acts_in_a_page(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Everything that has ever been used against somebody who only wanted to read a log.
-    pub(in super::super) const ATTACK: &str = "=cmd|'/c calc'!A0 \u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}gpj\u{2066}\u{200b}\
-        \u{feff}\u{e0041}\u{0}\r\n# x <script>alert(1)</script> [a](http://evil.example) ![i](//e) @all #1 ``` **b** _c_ \
-        | d | https://evil.example www.evil.example &lt;\t~~e~~ $x$";
+    use crate::report::sample::ATTACK;
 
     #[test]
     fn nothing_unseen_is_left() {
         let shown = visible(ATTACK);
         assert!(!shown.chars().any(is_unseen), "{shown}");
         assert!(shown.contains("\\u{1b}[2J") && shown.contains("\\u{202e}gpj\\u{2066}\\u{200b}\\u{feff}\\u{e0041}"));
-        assert!(shown.contains("\\u{0}⏎# x"), "{shown}");
+        assert!(shown.contains("\\u{0}⏎# head⏎| a |"), "{shown}");
         assert!(matches!(visible("plain é 漢字"), Cow::Borrowed(_)));
     }
 

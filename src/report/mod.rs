@@ -46,7 +46,7 @@ trait ReportFile {
 
 /// Writes the report files into `directory`, which replaces an earlier report there.
 ///
-/// Files that are not ours stay: see [`publish`] for what is replaced, and how.
+/// Files that are not ours stay: the head of `publish` says what is replaced, and how.
 pub fn write(
     directory: &Path,
     diagnosis: &Diagnosis,

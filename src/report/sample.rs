@@ -12,6 +12,11 @@ use crate::tally::vantage::{VantageKey, VantageTally};
 use crate::tally::{SourceTally, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Everything that has been used against somebody who only wanted to read a log.
+pub(super) const ATTACK: &str = "=cmd|'/c calc'!A0 \u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}gpj\u{2066}\u{200b}\u{feff}\u{e0041}\u{0}\r\n\
+    # head\n| a | b |\n|---|---|\n<script>alert(1)</script> [a](http://evil.example) ![i](//e) @all #1 ``` **b** _c_ \\| \\` \
+    https://evil.example www.evil.example me@evil.example ~~e~~ $x$\t;=1+1";
+
 /// 2026-11-22 08:05:19 UTC: the first 503.
 pub(super) const START: i64 = 1_795_334_719;
 const HAPROXY: &str = "lb1/haproxy.log";

@@ -2,16 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::escape::is_unseen;
-use super::sample::{none, said_everywhere, server_problem, unknown};
+use super::sample::{ATTACK, none, said_everywhere, server_problem, unknown};
 use super::*;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::fs;
-
-/// Everything that has been used against somebody who only wanted to read a log.
-const ATTACK: &str = "=cmd|'/c calc'!A0 \u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}gpj\u{2066}\u{200b}\u{feff}\u{e0041}\u{0}\r\n\
-    # head\n| a | b |\n|---|---|\n<script>alert(1)</script> [a](http://evil.example) ![i](//e) @all #1 ``` **b** _c_ \\| \\` \
-    https://evil.example www.evil.example me@evil.example ~~e~~ $x$\t;=1+1";
 
 type Sample = (Diagnosis, Tally);
 
@@ -80,6 +75,17 @@ fn the_terminal_text_is_short_and_complete() {
         assert!(lines < 25, "{lines} lines:\n{text}");
         assert!(text.lines().skip(1).all(|line| line.chars().count() <= 80), "{text}");
     }
+}
+
+#[test]
+fn colours_are_the_only_control_characters() {
+    let (diagnosis, tally) = said_everywhere(ATTACK);
+    let report = ReportOptions::default();
+    let options = TerminalOptions { color: true, width: 80, report, directory: None };
+    let text = terminal(&diagnosis, &tally, &options);
+    assert!(text.starts_with("\u{1b}[1m503 because: "));
+    let plain = ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[0m", "\n"].iter().fold(text, |text, ours| text.replace(ours, ""));
+    assert!(!plain.chars().any(is_unseen), "{plain}");
 }
 
 #[test]

@@ -69,6 +69,7 @@ pub(super) fn second_of(microseconds: i64) -> i64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -142,9 +142,15 @@ fn refused(error: &ReportError) -> bool {
 fn beside(target: &Path, fill: Fill) -> Result<Option<PathBuf>, ReportError> {
     let staging = Staging::new(target.parent().unwrap_or(target), &hidden(target, "partial"))?;
     fill(&staging.path)?;
-    if !target.exists() || fs::remove_dir(target).is_ok() {
-        fs::rename(&staging.path, target).map_err(failed("naming the report directory", target))?;
-        return Ok(None);
+    if let Ok(metadata) = fs::metadata(target) {
+        // Who may read the directory was somebody's decision. Not every file system can take it over.
+        let _ = fs::set_permissions(&staging.path, metadata.permissions());
+    }
+    // One step where the name is free or an empty directory has it (the latter not on every system).
+    match fs::rename(&staging.path, target) {
+        Ok(()) => return Ok(None),
+        Err(error) if !target.exists() => return Err(failed("naming the report directory", target)(error)),
+        Err(_) => {}
     }
     let old = free_name(target.parent().unwrap_or(target), &hidden(target, "old"));
     fs::rename(target, &old).map_err(failed("moving the earlier report aside", target))?;

@@ -110,7 +110,7 @@ impl Addresses {
 
 /// The addresses in a run of hexadecimal digits, colons and dots: one of IPv6, or those of IPv4 between the colons.
 fn addresses_in(run: &str, open: bool, closed: bool) -> Vec<(Range<usize>, IpAddr)> {
-    let left = run.len() - run.trim_start_matches(|c| c == '.').len();
+    let left = run.len() - run.trim_start_matches('.').len();
     let end = run.trim_end_matches(['.', ':']).len();
     if open && run.bytes().any(|byte| byte.is_ascii_digit()) {
         // `2001:db8::1.443` is how packet dumps write a port.

@@ -41,36 +41,41 @@ impl Redaction {
 
 /// Masks texts, alike wherever the same thing appears.
 pub(super) struct Redactor {
-    level: Redaction,
-    secrets: Secrets,
+    secrets: Option<Secrets>,
     known: Known,
-    people: People,
+    people: Option<People>,
 }
 
 impl Redactor {
     /// A redactor that knows nothing yet.
     pub(super) fn new(level: Redaction) -> Self {
-        Self { level, secrets: Secrets::new(), known: Known::default(), people: People::new() }
+        Self {
+            secrets: (level != Redaction::None).then(Secrets::new),
+            known: Known::default(),
+            people: (level == Redaction::All).then(People::new),
+        }
     }
 
     /// First pass: takes note of what a text gives away.
     pub(super) fn learn(&mut self, text: &str) {
-        if self.level == Redaction::None {
-            return;
+        if let Some(secrets) = &self.secrets {
+            secrets.mask(text, |secret| self.known.add(secret));
         }
-        self.secrets.mask(text, |secret| self.known.add(secret));
-        if self.level == Redaction::All {
-            self.people.learn(text);
+        if let Some(people) = &mut self.people {
+            people.learn(text);
         }
     }
 
     /// Second pass: the text that may be shown.
     pub(super) fn mask(&mut self, text: &str) -> String {
-        if self.level == Redaction::None {
-            return text.to_owned();
+        let masked = match &self.secrets {
+            Some(secrets) => self.known.mask(&secrets.mask(text, |_| ())),
+            None => text.to_owned(),
+        };
+        match &mut self.people {
+            Some(people) => people.mask(&masked),
+            None => masked,
         }
-        let masked = self.known.mask(&self.secrets.mask(text, |_| ()));
-        if self.level == Redaction::All { self.people.mask(&masked) } else { masked }
     }
 }
 

@@ -140,8 +140,8 @@ fn checklist(page: &mut Page, verdict: &Verdict) {
         let detail = if detail.is_empty() { String::new() } else { format!(" - {}", prose(detail)) };
         lines.push(format!("{}. {}: **{}**{detail}", step.step, prose(&step.check), step.status.words()));
         if !step.next_action.trim().is_empty() {
-            let verb = if step.status == Status::NoData { "To see it" } else { "Next" };
-            lines.push(format!("   - {verb}: {}", prose(&step.next_action)));
+            let verb = if step.status == Status::NoData && step.step > 1 { "To see it" } else { "Next" };
+            lines.push(format!("    - {verb}: {}", prose(&step.next_action)));
         }
     }
     page.block(&lines);

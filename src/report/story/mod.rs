@@ -96,7 +96,7 @@ fn head(page: &mut Page, view: &View) {
         ));
     }
     if diagnosis.scattered > 0 {
-        lines.push(format!("- {} {failures} lie outside of every incident.", thousands(diagnosis.scattered)));
+        lines.push(format!("- {} of the {failures} lie outside of every incident.", thousands(diagnosis.scattered)));
     }
     let unread = view.unread_sources();
     if unread > 0 {
