@@ -8,7 +8,7 @@ use crate::detect::layout::{Layout, LayoutText};
 use crate::spot::signature::{Reference, Signature, SignatureText};
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Spanned, Table, Value};
@@ -21,7 +21,7 @@ const MAX_MISTAKES: usize = 20;
 /// What pattern files add.
 #[derive(Debug, Default)]
 pub(super) struct Added {
-    pub(super) layouts: Vec<(Place, LayoutText)>,
+    layouts: Vec<(Place, LayoutText)>,
     pub(super) signatures: Vec<SignatureText>,
     pub(super) references: Vec<Reference>,
     /// Where each signature stands, in their order.
@@ -31,7 +31,7 @@ pub(super) struct Added {
 
 /// Where an entry stands.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+struct Place {
     file: PathBuf,
     line: usize,
 }
@@ -89,8 +89,10 @@ fn toml_files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Compiles what was read: the layouts into the catalogue, the signatures only to see whether they would.
 pub(super) fn add(mut added: Added, layouts: &mut Layouts) -> anyhow::Result<Added> {
+    let mut declared = BTreeSet::new();
     for (place, text) in std::mem::take(&mut added.layouts) {
         let id = text.id.clone();
+        declared.insert(id.clone());
         // Compiled twice, because the catalogue keeps an entry that is wrong out without saying where it stands.
         if let Err(error) = Layout::compile(text.clone()) {
             added.mistake(&place, "layout", &id, &error);
@@ -100,7 +102,9 @@ pub(super) fn add(mut added: Added, layouts: &mut Layouts) -> anyhow::Result<Add
     }
     let mut mistakes = Vec::new();
     for (place, text) in added.places.iter().zip(&added.signatures) {
-        if let Err(error) = check(text, layouts) {
+        // A layout with a mistake is told once, and not again by every signature that names it.
+        let known = |name: &str| declared.contains(name) || !layouts.resolve(name).is_empty();
+        if let Err(error) = check(text, &known) {
             mistakes.push((place.clone(), text.id.clone(), error));
         }
     }
@@ -118,9 +122,9 @@ pub(super) fn add(mut added: Added, layouts: &mut Layouts) -> anyhow::Result<Add
 }
 
 /// What a run would only find out when a line comes, or never.
-fn check(text: &SignatureText, layouts: &Layouts) -> Result<(), String> {
+fn check(text: &SignatureText, known: &dyn Fn(&str) -> bool) -> Result<(), String> {
     Signature::compile(text.clone())?.compile_regex()?;
-    match text.layouts.iter().find(|name| layouts.resolve(name).is_empty()) {
+    match text.layouts.iter().find(|name| !known(name)) {
         Some(name) => Err(format!("layouts: `{name}` is neither a layout nor a family")),
         None if text.layouts.is_empty() => Err("layouts: name at least one layout or family".to_owned()),
         None => Ok(()),
