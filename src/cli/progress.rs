@@ -23,6 +23,9 @@ impl ProgressLine {
     /// Shows that the inputs are being looked at, before the first is read.
     pub(super) fn looking(sources: usize) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
         bar.set_message(format!("looking at {sources} inputs"));
         bar.enable_steady_tick(TICK);
         Self { bar }

@@ -1,5 +1,6 @@
 //! What can be typed. What it means is worked out by whoever uses it; a value of a wrong form is refused here.
 
+mod choices;
 mod instant;
 mod span;
 mod statuses;
@@ -8,11 +9,13 @@ mod zone;
 
 use super::rows::Output;
 use crate::diagnose::constants;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use choices::{delimiter, glob_and_id};
+use clap::{Args, Parser, Subcommand};
 use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub(super) use choices::{Color, EmitKind, RecordOutput, Redact};
 pub(super) use instant::Instant;
 pub(super) use statuses::Statuses;
 pub(super) use zone::of_this_system;
@@ -312,65 +315,6 @@ pub(super) struct TalkArgs {
     pub(super) color: Color,
 }
 
-/// How records are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum RecordOutput {
-    /// One JSON object a line.
-    Ndjson,
-    /// A table with a header.
-    Csv,
-}
-
-/// A kind of report file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum EmitKind {
-    /// The tables.
-    Csv,
-    /// `report.md`.
-    Md,
-    /// `summary.json`.
-    Json,
-}
-
-/// What is masked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Redact {
-    /// Nothing.
-    None,
-    /// Passwords, keys, tokens.
-    Secrets,
-    /// Also addresses and users.
-    All,
-}
-
-/// When the terminal gets colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Color {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// `--format`: the last `=` separates, because ids have none.
-fn glob_and_id(text: &str) -> Result<(String, String), String> {
-    match text.rsplit_once('=') {
-        Some((glob, id)) if !glob.is_empty() && !id.is_empty() => Ok((glob.to_owned(), id.to_owned())),
-        _ => Err("write GLOB=ID, as in '*web1/access*=nginx-combined'".to_owned()),
-    }
-}
-
-/// `--csv-delimiter`.
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" => Ok(b'\t'),
-        [byte] if (byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t')) && *byte != b'"' => Ok(*byte),
-        _ => Err("write one ASCII character that is no quote and no line end, or `tab`".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,19 +331,6 @@ mod tests {
         let all = command.get_subcommands().chain([&command]).flat_map(clap::Command::get_arguments);
         for argument in all {
             assert!(argument.get_help().is_some(), "{}", argument.get_id());
-        }
-    }
-
-    #[test]
-    fn small_values() {
-        assert_eq!(delimiter(";"), Ok(b';'));
-        assert_eq!(delimiter("tab"), Ok(b'\t'));
-        for text in ["", ";;", "\"", "\n", "é"] {
-            assert!(delimiter(text).is_err(), "{text:?}");
-        }
-        assert_eq!(glob_and_id("a=b=c"), Ok(("a=b".to_owned(), "c".to_owned())));
-        for text in ["", "a", "a=", "=b"] {
-            assert!(glob_and_id(text).is_err(), "{text}");
         }
     }
 }

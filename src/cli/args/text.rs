@@ -11,30 +11,33 @@ compressed or bundled, and never writes to them.";
 
 pub(super) const USAGE: &str = "why503 [OPTIONS] <PATH>...\n       why503 <COMMAND> [OPTIONS] ...";
 
-pub(super) const EXAMPLES: &str = "\
+/// The examples stand in the short help and in the long one.
+macro_rules! examples {
+    () => {
+        "\
 Examples:
   why503 /var/log
       in the middle of an incident: the answer here, the report in why503-report/
   why503 -q --since yesterday --until today --tz system -o /srv/reports/yesterday /var/log
       a nightly job over the day that has ended
   why503 --redact all --csv-excel --csv-delimiter ';' -o for-the-vendor logs.tar.gz
-      tables that open in a spreadsheet and name no client";
+      tables that open in a spreadsheet and name no client"
+    };
+}
 
-pub(super) const LONG_AFTER: &str = "\
-Examples:
-  why503 /var/log
-      in the middle of an incident: the answer here, the report in why503-report/
-  why503 -q --since yesterday --until today --tz system -o /srv/reports/yesterday /var/log
-      a nightly job over the day that has ended
-  why503 --redact all --csv-excel --csv-delimiter ';' -o for-the-vendor logs.tar.gz
-      tables that open in a spreadsheet and name no client
+pub(super) const EXAMPLES: &str = examples!();
+
+pub(super) const LONG_AFTER: &str = concat!(
+    examples!(),
+    "
 
 Exit codes:
   0  it ran, with or without incidents; an empty directory included
   1  there are incidents, and --fail-on-incident was given
   2  wrong use, bad patterns, or the report could not be written
   3  it ran, but some input could not be read whole
-  4  no input could be read";
+  4  no input could be read"
+);
 
 pub(super) const PARSE_EXAMPLES: &str = "\
 Examples:
