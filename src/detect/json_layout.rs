@@ -1,6 +1,8 @@
-//! Layouts of JSON lines: which members make them, and which members are which field.
+//! Layouts of JSON and logfmt lines: which members make them, and which members are which field.
 
 use super::layout::JsonText;
+use super::logfmt::LogfmtPairs;
+use super::severity::Scale;
 use super::template::{Found, without_port};
 use crate::model::field::Field;
 use crate::model::stamp_format::read_any;
@@ -16,70 +18,134 @@ const MAX_DEPTH: usize = 4;
 pub(super) struct JsonLayout {
     /// Sets of member paths, of each of which one must be there.
     require: Vec<Vec<Vec<u8>>>,
+    /// The same for a line of a log that other lines told.
+    further: Vec<Vec<Vec<u8>>>,
     paths: HashMap<Vec<u8>, Vec<Target>>,
     /// Paths that lead to an object that holds one of `paths`.
     inner: HashMap<Vec<u8>, ()>,
+    syntax: Syntax,
+}
+
+/// How the members are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// One JSON object.
+    Json,
+    /// `key=value` pairs.
+    Logfmt,
+}
+
+/// What a member fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Slot {
+    Timestamp,
+    Field(Field),
+    /// Text that goes behind the message: a stack trace, the error's own text.
+    Further,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Target {
-    slot: Option<Field>,
+    slot: Slot,
+    scale: Option<Scale>,
     /// Position among the members that may fill the field: the lowest present wins.
     rank: usize,
     unit: i64,
 }
 
 impl JsonLayout {
-    pub(super) fn compile(text: &JsonText) -> Result<Self, String> {
+    pub(super) fn compile(text: &JsonText, syntax: Syntax) -> Result<Self, String> {
         let mut paths: HashMap<Vec<u8>, Vec<Target>> = HashMap::new();
-        let require: Vec<Vec<Vec<u8>>> =
-            text.require.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect();
+        let sets = |list: &[String]| -> Vec<Vec<Vec<u8>>> {
+            list.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect()
+        };
+        let require = sets(&text.require);
+        let further = if text.further.is_empty() { require.clone() } else { sets(&text.further) };
         if require.is_empty() {
             return Err("json.require: name at least one member that tells this layout".into());
         }
         for (name, members) in &text.fields {
             let slot = match name.as_str() {
-                "timestamp" => None,
-                name => Some(super::layout::field("json.fields", name)?),
+                "timestamp" => Slot::Timestamp,
+                name => Slot::Field(super::layout::field("json.fields", name)?),
             };
             for (rank, member) in members.iter().enumerate() {
+                let (path, named) = member.split_once(':').unwrap_or((member, ""));
+                let scale = Scale::from_name(named);
                 let (path, unit) = match member.split_once(':') {
                     None => (member.as_str(), 0),
+                    Some(_) if scale.is_some() => (path, 0),
                     Some((path, "seconds")) => (path, 1_000_000),
                     Some((path, "milliseconds")) => (path, 1000),
                     Some((path, "microseconds")) => (path, 1),
                     Some((path, "nanoseconds")) => (path, -1000),
                     Some((_, unit)) => return Err(format!("json.fields.{name}: unknown unit `{unit}`")),
                 };
-                paths.entry(path.as_bytes().to_vec()).or_default().push(Target { slot, rank, unit });
+                paths.entry(path.as_bytes().to_vec()).or_default().push(Target { slot, scale, rank, unit });
             }
         }
+        for (rank, path) in text.joins.iter().enumerate() {
+            let target = Target { slot: Slot::Further, scale: None, rank, unit: 0 };
+            paths.entry(path.as_bytes().to_vec()).or_default().push(target);
+        }
         let mut inner = HashMap::new();
-        for path in paths.keys().chain(require.iter().flatten()) {
+        for path in paths.keys().chain(require.iter().chain(&further).flatten()) {
             for (at, _) in path.iter().enumerate().filter(|&(_, &byte)| byte == b'.') {
                 inner.insert(path[..at].to_vec(), ());
             }
         }
-        Ok(Self { require, paths, inner })
+        Ok(Self { require, further, paths, inner, syntax })
     }
 
     /// 0 unless the line is an object with the required members; else more, the more are required.
     pub(super) fn fit(&self, line: &[u8]) -> u32 {
-        let mut seen = Seen { present: vec![false; self.require.len()], ranks: HashMap::new(), found: None };
-        match self.collect(line, &mut Vec::new(), 0, &mut seen) {
+        let mut seen = Seen::new(self.require.len(), None);
+        match self.collect(line, &self.require, &mut Vec::new(), 0, &mut seen) {
             Some(()) if seen.present.iter().all(|&present| present) => 20 + 8 * self.require.len() as u32,
             _ => 0,
         }
     }
 
     pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let mut seen =
-            Seen { present: vec![false; self.require.len()], ranks: HashMap::new(), found: Some(Found::default()) };
-        self.collect(text, &mut Vec::new(), 0, &mut seen)?;
-        seen.present.iter().all(|&present| present).then_some(seen.found?)
+        let mut seen = Seen::new(self.further.len(), Some(Found::default()));
+        self.collect(text, &self.further, &mut Vec::new(), 0, &mut seen)?;
+        if !seen.present.iter().all(|&present| present) {
+            return None;
+        }
+        let mut found = seen.found?;
+        join(&mut found, &seen.further);
+        Some(found)
     }
 
-    fn collect<'a>(&self, text: &'a [u8], prefix: &mut Vec<u8>, depth: usize, seen: &mut Seen<'a>) -> Option<()> {
+    /// Fills from an object that stands in a line, whatever members it has.
+    pub(super) fn fill<'a>(&self, object: &'a [u8], found: &mut Found<'a>) {
+        let outer = std::mem::take(found);
+        let mut seen = Seen::new(0, Some(Found::default()));
+        // An object that was cut still says what stands before the cut.
+        self.collect(object, &[], &mut Vec::new(), 0, &mut seen);
+        let mut inner = seen.found.unwrap_or_default();
+        for field in Field::ALL {
+            if let Some(value) = outer.fields.get(*field) {
+                inner.fields.clear(*field);
+                inner.fields.set(*field, value.to_vec());
+            }
+        }
+        inner.stamp = outer.stamp.or(inner.stamp);
+        *found = inner;
+    }
+
+    fn collect<'a>(
+        &self,
+        text: &'a [u8],
+        require: &[Vec<Vec<u8>>],
+        prefix: &mut Vec<u8>,
+        depth: usize,
+        seen: &mut Seen<'a>,
+    ) -> Option<()> {
+        if self.syntax == Syntax::Logfmt {
+            LogfmtPairs::of(text)?.for_each(|(key, value)| self.meet(key, value, require, seen));
+            return Some(());
+        }
         let mut members = Members::of(text)?;
         let base = prefix.len();
         for (key, value) in members.by_ref() {
@@ -88,44 +154,79 @@ impl JsonLayout {
                 prefix.push(b'.');
             }
             prefix.extend_from_slice(key);
-            for (slot, paths) in seen.present.iter_mut().zip(&self.require) {
-                *slot = *slot || paths.iter().any(|path| path == prefix);
-            }
-            if let Some(targets) = self.paths.get(prefix.as_slice()) {
-                targets.iter().for_each(|target| seen.take(*target, value));
-            }
+            self.meet(prefix, value, require, seen);
             if let Value::Object(object) = value
                 && depth < MAX_DEPTH
                 && self.inner.contains_key(prefix.as_slice())
             {
-                self.collect(object, prefix, depth + 1, seen);
+                self.collect(object, require, prefix, depth + 1, seen);
             }
         }
         prefix.truncate(base);
         members.is_sound().then_some(())
+    }
+
+    fn meet<'a>(&self, path: &[u8], value: Value<'a>, require: &[Vec<Vec<u8>>], seen: &mut Seen<'a>) {
+        for (slot, paths) in seen.present.iter_mut().zip(require) {
+            *slot = *slot || paths.iter().any(|any| any == path);
+        }
+        if let Some(targets) = self.paths.get(path) {
+            targets.iter().for_each(|target| seen.take(*target, value));
+        }
+    }
+}
+
+/// Puts further text behind the message, so that what a stack trace says is searched like the lines of one.
+fn join(found: &mut Found<'_>, further: &[(usize, Cow<'_, [u8]>)]) {
+    let mut parts: Vec<&(usize, Cow<'_, [u8]>)> = further.iter().collect();
+    parts.sort_by_key(|(rank, _)| *rank);
+    let mut message = found.fields.get(Field::Message).unwrap_or_default().to_vec();
+    let before = message.len();
+    for (_, part) in parts {
+        // Many encoders repeat the error's text in the trace, or the trace in the message.
+        if memchr::memmem::find(&message, part).is_none() {
+            if !message.is_empty() {
+                message.push(b'\n');
+            }
+            message.extend_from_slice(part);
+        }
+    }
+    if message.len() > before {
+        found.fields.set(Field::Message, message);
     }
 }
 
 /// What was met on the walk through a line.
 struct Seen<'a> {
     present: Vec<bool>,
-    ranks: HashMap<Option<Field>, usize>,
+    ranks: HashMap<Slot, usize>,
     found: Option<Found<'a>>,
+    further: Vec<(usize, Cow<'a, [u8]>)>,
 }
 
 impl<'a> Seen<'a> {
+    fn new(required: usize, found: Option<Found<'a>>) -> Self {
+        Self { present: vec![false; required], ranks: HashMap::new(), found, further: Vec::new() }
+    }
+
     fn take(&mut self, target: Target, value: Value<'a>) {
         let Some(found) = &mut self.found else { return };
         if self.ranks.get(&target.slot).is_some_and(|&rank| rank < target.rank) {
             return;
         }
+        if target.slot == Slot::Further {
+            let text = all_texts(value).filter(|text| !text.is_empty());
+            self.further.extend(text.map(|text| (target.rank, text)));
+            return;
+        }
         let Some(text) = first_text(value).filter(|text| !text.is_empty()) else { return };
         match target.slot {
-            None => match read_any(&text) {
+            Slot::Further => {}
+            Slot::Timestamp => match read_any(&text) {
                 Some(stamp) => found.stamp = Some(stamp),
                 None => return,
             },
-            Some(Field::Client) => {
+            Slot::Field(Field::Client) => {
                 let address = match text {
                     Cow::Borrowed(text) => Cow::Borrowed(without_port(text)),
                     Cow::Owned(text) => Cow::Owned(without_port(&text).to_vec()),
@@ -133,8 +234,10 @@ impl<'a> Seen<'a> {
                 found.fields.clear(Field::Client);
                 found.fields.set(Field::Client, address);
             }
-            Some(field) => {
+            Slot::Field(field) => {
                 let text = if target.unit == 0 { text } else { scaled(&text, target.unit) };
+                let word = target.scale.and_then(|scale| scale.word(&text));
+                let text = word.map_or(text, |word| Cow::Borrowed(word.as_bytes()));
                 found.fields.clear(field);
                 found.fields.set(field, text);
             }
@@ -152,6 +255,15 @@ fn first_text(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
         return Some(Cow::Borrowed(&text[..end]));
     }
     value.text()
+}
+
+/// The text of a string, or of all strings of a list (traces come as lists of lines); nothing for an object.
+fn all_texts(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
+    let Value::Array(list) = value else {
+        return if matches!(value, Value::String(_)) { value.text() } else { None };
+    };
+    let strings: Vec<Vec<u8>> = serde_json::from_slice::<Vec<String>>(list).ok()?.into_iter().map(Into::into).collect();
+    Some(Cow::Owned(strings.join(&b'\n')))
 }
 
 /// A number in `unit` microseconds (or in nanoseconds, for a unit of -1000) as whole microseconds.

@@ -4,13 +4,27 @@
 //! the same thing whatever the order of the files.
 //! Why before parsing, and not line by line: product, zone, year and host of one log often stand only in another.
 
+mod anywhere;
 pub mod catalogue;
+mod cells;
+pub mod columns;
+mod endpoint;
 pub mod family_name;
+pub mod format_string;
+pub mod headings;
 mod hosts;
 mod json_layout;
 pub mod layout;
+mod logfmt;
+mod pair_style;
 mod pairs;
 pub mod recognize;
 pub mod settle;
+pub mod severity;
+mod shape;
 pub mod survey;
 pub mod template;
+mod unit;
+pub mod values;
+mod web_kinds;
+mod zone;

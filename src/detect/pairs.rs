@@ -1,10 +1,13 @@
 //! Fields that stand in a text as `KEY=value`, or as `Tag value` on lines of their own.
 
+use super::endpoint;
 use super::layout::field;
+use super::pair_style::PairStyle;
 use super::template::{Found, without_port};
 use crate::model::field::Field;
 use crate::model::record::Fields;
-use crate::model::stamp_format::StampFormat;
+use crate::model::stamp::{Stamp, Zone};
+use crate::model::stamp_format::{StampFormat, read_any};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -12,47 +15,73 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     keys: Vec<(Vec<u8>, Target)>,
+    styles: Vec<PairStyle>,
+    /// The pairs end where this stands.
+    end: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Target {
     Field(Field),
-    /// A time in seconds since 1970 somewhere in the value; the last one of the record counts.
+    /// An address field, whose port stands behind the address.
+    Endpoint(Field),
+    /// A timestamp. In a tag: seconds since 1970 somewhere in the value, or a date that fills it; the last of the record.
     Timestamp,
+    /// Date, time of day and zone of a timestamp, which stand apart.
+    Date,
+    Time,
+    Zone,
 }
 
 impl Pairs {
     pub(super) fn compile(key: &str, text: &BTreeMap<String, String>) -> Result<Self, String> {
         let target = |name: &str| match name {
             "timestamp" => Ok(Target::Timestamp),
-            _ => field(key, name).map(Target::Field),
+            "date" => Ok(Target::Date),
+            "time" => Ok(Target::Time),
+            "zone" => Ok(Target::Zone),
+            name => match name.strip_suffix(":endpoint") {
+                Some(name) => field(key, name).map(Target::Endpoint),
+                None => field(key, name).map(Target::Field),
+            },
         };
         let keys = text
             .iter()
             .map(|(word, name)| Ok((word.clone().into_bytes(), target(name)?)))
             .collect::<Result<_, String>>()?;
-        Ok(Self { keys })
+        Ok(Self { keys, styles: vec![PairStyle::Plain], end: Vec::new() })
+    }
+
+    /// The same, written in these styles, up to where `end` stands.
+    pub(super) fn written(mut self, styles: &[String], end: &str) -> Result<Self, String> {
+        let style =
+            |name: &String| PairStyle::from_name(name).ok_or_else(|| format!("pair_styles: unknown style `{name}`"));
+        if !styles.is_empty() {
+            self.styles = styles.iter().map(style).collect::<Result<_, _>>()?;
+        }
+        self.end = end.as_bytes().to_vec();
+        Ok(self)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// Reads `KEY=value` and `key="quoted value"`; the first of a key counts.
-    pub(super) fn read_pairs<'a>(&self, text: &'a [u8], fields: &mut Fields<'a>) {
-        let mut from = 0;
-        while let Some(offset) = memchr::memchr(b'=', &text[from..]) {
-            let equals = from + offset;
-            let start = text[from..equals]
-                .iter()
-                .rposition(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.'))
-                .map_or(from, |at| from + at + 1);
-            let (value, end) = pair_value(text, equals + 1);
-            if let Some((_, Target::Field(field))) = self.keys.iter().find(|(key, _)| key == &text[start..equals]) {
-                fields.set_default(*field, Cow::Borrowed(value));
-            }
-            from = end.max(equals + 1);
+    /// Reads keys and values; the first of a key counts.
+    pub(super) fn read_pairs<'a>(&self, text: &'a [u8], found: &mut Found<'a>) {
+        let text = match self.end.as_slice() {
+            [] => text,
+            end => memchr::memmem::find(text, end).map_or(text, |at| &text[..at]),
+        };
+        let mut stamps = Stamps::default();
+        for style in &self.styles {
+            style.walk(text, &mut |key, value| {
+                if let Some((_, target)) = self.keys.iter().find(|(known, _)| known == key) {
+                    target.take(value, &mut stamps, &mut found.fields);
+                }
+            });
         }
+        found.stamp = found.stamp.or_else(|| stamps.read());
     }
 
     /// Reads lines such as `-   RespStatus     503` (varnishlog): marks, a tag, blanks, the value.
@@ -76,7 +105,8 @@ impl Pairs {
                 match target {
                     Target::Timestamp => {
                         let epoch = |word| StampFormat::Epoch.read(word).map(|(stamp, _)| stamp);
-                        found.stamp = value.split(|&byte| byte == b' ').find_map(epoch).or(found.stamp);
+                        let written = value.split(|&byte| byte == b' ').find_map(epoch).or_else(|| read_any(value));
+                        found.stamp = written.or(found.stamp);
                     }
                     Target::Field(field @ (Field::Client | Field::Src | Field::Dst)) => {
                         let first = value.split(|&byte| byte == b' ').next().unwrap_or_default();
@@ -85,23 +115,68 @@ impl Pairs {
                     Target::Field(field @ Field::Status) => {
                         found.fields.set(*field, value.split(|&byte| byte == b' ').next().unwrap_or_default());
                     }
-                    Target::Field(field) => found.fields.set(*field, value),
+                    Target::Field(field) | Target::Endpoint(field) => found.fields.set(*field, value),
+                    Target::Date | Target::Time | Target::Zone => {}
                 }
             }
         }
     }
 }
 
-fn pair_value(text: &[u8], at: usize) -> (&[u8], usize) {
-    if text.get(at) == Some(&b'"') {
-        let inside = &text[at + 1..];
-        let end = memchr::memchr(b'"', inside).unwrap_or(inside.len());
-        return (&inside[..end], (at + 2 + end).min(text.len()));
+impl Target {
+    fn take<'a>(self, value: Cow<'a, [u8]>, stamps: &mut Stamps<'a>, fields: &mut Fields<'a>) {
+        match self {
+            Self::Field(field) => fields.set_default(field, value),
+            Self::Endpoint(field) => {
+                let (address, port) = match &value {
+                    Cow::Borrowed(value) => endpoint::split_colons(value).unwrap_or((value, b"")),
+                    Cow::Owned(_) => return fields.set_default(field, value),
+                };
+                fields.set_default(field, address);
+                match field {
+                    Field::Src => fields.set_default(Field::SrcPort, port),
+                    Field::Dst => fields.set_default(Field::DstPort, port),
+                    _ => {}
+                }
+            }
+            Self::Timestamp => stamps.whole = stamps.whole.take().or(Some(value)),
+            Self::Date => stamps.date = stamps.date.take().or(Some(value)),
+            Self::Time => stamps.time = stamps.time.take().or(Some(value)),
+            Self::Zone => stamps.zone = stamps.zone.take().or(Some(value)),
+        }
     }
-    let rest = &text[at..];
-    let end =
-        rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b';')).unwrap_or(rest.len());
-    (&rest[..end], at + end)
+}
+
+/// What the pairs of a record say about its time.
+#[derive(Debug, Default)]
+struct Stamps<'a> {
+    whole: Option<Cow<'a, [u8]>>,
+    date: Option<Cow<'a, [u8]>>,
+    time: Option<Cow<'a, [u8]>>,
+    zone: Option<Cow<'a, [u8]>>,
+}
+
+impl Stamps<'_> {
+    /// The most telling of them: a date and time with a zone, else a whole timestamp, else a date and time.
+    fn read(&self) -> Option<Stamp> {
+        let apart = self.apart();
+        let whole = || self.whole.as_deref().and_then(read_any);
+        match apart {
+            Some(Stamp::Calendar { zone: Zone::Unstated, .. }) => whole().or(apart),
+            Some(stamp) => Some(stamp),
+            None => whole(),
+        }
+    }
+
+    fn apart(&self) -> Option<Stamp> {
+        let mut text = self.date.as_deref()?.to_vec();
+        text.iter_mut().filter(|byte| **byte == b'/').for_each(|byte| *byte = b'-');
+        text.push(b'T');
+        text.extend_from_slice(self.time.as_deref()?);
+        // An abbreviation (`IST`) names several zones, so it says nothing.
+        text.extend_from_slice(self.zone.as_deref().unwrap_or_default());
+        StampFormat::Iso.read(&text).map(|(stamp, _)| stamp)
+    }
 }
 
 #[cfg(test)]
@@ -113,11 +188,34 @@ mod tests {
         let table = [("SRC", "src"), ("DPT", "dst_port"), ("name", "rule")]
             .map(|(key, name)| (key.to_owned(), name.to_owned()));
         let pairs = Pairs::compile("pairs", &table.into_iter().collect()).unwrap();
-        let mut fields = Fields::default();
-        pairs.read_pairs(b"IN=eth0 OUT= MAC=ce:f1 SRC=10.0.0.1 DSRC=1 DPT=8000 name=\"a b\" SRC=9", &mut fields);
+        let mut found = Found::default();
+        pairs.read_pairs(b"IN=eth0 OUT= MAC=ce:f1 SRC=10.0.0.1 DSRC=1 DPT=8000 name=\"a b\" SRC=9", &mut found);
+        let fields = found.fields;
         assert_eq!(fields.get(Field::Src), Some(&b"10.0.0.1"[..]));
         assert_eq!(fields.get(Field::DstPort), Some(&b"8000"[..]));
         assert_eq!(fields.get(Field::Rule), Some(&b"a b"[..]));
+    }
+
+    #[test]
+    fn a_timestamp_in_parts() {
+        let table = [("d", "date"), ("t", "time"), ("tz", "zone"), ("e", "timestamp"), ("src", "src:endpoint")]
+            .map(|(key, name)| (key.to_owned(), name.to_owned()));
+        let pairs = Pairs::compile("pairs", &table.into_iter().collect()).unwrap();
+        let read = |text: &'static str| {
+            let mut found = Found::default();
+            pairs.read_pairs(text.as_bytes(), &mut found);
+            found
+        };
+        let second = |text| match read(text).stamp {
+            Some(Stamp::Calendar { civil, zone: Zone::Offset(offset), .. }) => civil.to_second() - i64::from(offset),
+            Some(Stamp::Epoch(micros)) => micros / 1_000_000,
+            _ => 0,
+        };
+        assert_eq!(second("d=2026-11-22 t=09:23:34 tz=\"+0100\" e=1795335999"), 1_795_335_814);
+        assert_eq!(second("d=2026/11/22 t=09:23:34 e=1795335814785260000"), 1_795_335_814);
+        assert!(read("d=2026-11-22 t=09:23:34").stamp.is_some());
+        let fields = read("src=10.0.0.1:443:X1:lb").fields;
+        assert_eq!((fields.get(Field::Src), fields.get(Field::SrcPort)), (Some(&b"10.0.0.1"[..]), Some(&b"443"[..])));
     }
 
     #[test]

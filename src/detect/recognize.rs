@@ -1,8 +1,9 @@
 //! Which envelope and which layouts a run of lines has: a vote of many lines, not the look of the first.
 
 use super::catalogue::{Layouts, wildcard};
+use super::headings::Headings;
 use super::layout::Layout;
-use crate::peel::{Envelope, Peeled};
+use crate::peel::{Envelope, Peeled, ansi};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -26,6 +27,8 @@ pub struct Recognition {
     /// Layouts, and how many of the sampled lines each was the best fit of; most lines first, then by index.
     /// Layouts that fit a line equally well all count it.
     pub votes: Vec<(usize, u32)>,
+    /// What headings say about the columns.
+    pub headings: Headings,
     /// Lines that fitted a layout.
     pub recognized: u32,
     /// Lines that should have: neither blank nor the continuation of a record.
@@ -41,7 +44,7 @@ impl Recognition {
 
 /// Takes the envelopes off a line, as far as it has them.
 pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
-    let mut bare = Bare { message: Cow::Borrowed(line), carrier: None };
+    let mut bare = Bare { message: ansi::strip(line), carrier: None };
     for envelope in envelopes {
         let peeled = match &bare.message {
             Cow::Borrowed(text) => envelope.peel(text),
@@ -53,6 +56,7 @@ pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
         bare.carrier = Some(match bare.carrier {
             None => peeled,
             Some(outer) => Peeled {
+                by: peeled.by,
                 message: Cow::Borrowed(b""),
                 stamp: outer.stamp.or(peeled.stamp),
                 host: peeled.host.or(outer.host),
@@ -63,12 +67,19 @@ pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
             },
         });
     }
+    // An envelope may have had the colours in escaped form.
+    if let Cow::Owned(text) = &bare.message
+        && let Cow::Owned(plain) = ansi::strip(text)
+    {
+        bare.message = Cow::Owned(plain);
+    }
     bare
 }
 
 fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
     let own = |text: Cow<'_, [u8]>| Cow::Owned(text.into_owned());
     Peeled {
+        by: peeled.by,
         message: own(peeled.message),
         stamp: peeled.stamp,
         host: peeled.host.map(own),
@@ -79,21 +90,36 @@ fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
     }
 }
 
-/// Recognizes a sample of lines.
-pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
+/// Recognizes a sample of the lines of the member called `name`.
+pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition {
     let envelopes = vote_envelopes(lines);
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
+    let mut open: Option<usize> = None;
+    let mut headings = Headings::default();
+    let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         let bare = unwrap(&envelopes, line);
-        let best = best_fits(layouts, &bare);
+        if let Some(layout) = open.map(|layout| layouts.get(layout)) {
+            if layout.closes(&bare.message) {
+                open = None;
+            }
+            continue;
+        }
+        let heading = headings.note(layouts, columned.iter().copied(), &bare.message);
+        let remark = heading.as_ref().is_some_and(Vec::is_empty);
+        let best = heading.unwrap_or_else(|| best_fits(layouts, name, &headings, &bare));
+        if remark {
+            continue;
+        }
         if best.is_empty() {
             considered += u32::from(!continued);
             continue;
         }
         considered += 1;
         recognized += 1;
+        open = best.iter().copied().find(|&layout| layouts.get(layout).stays_open(&bare.message));
         continued = best.iter().any(|&layout| layouts.get(layout).continuation);
         for layout in best {
             *votes.entry(layout).or_default() += 1;
@@ -101,7 +127,7 @@ pub fn recognize(layouts: &Layouts, lines: &[&[u8]]) -> Recognition {
     }
     let mut votes: Vec<(usize, u32)> = votes.into_iter().collect();
     votes.sort_by_key(|&(layout, count)| (std::cmp::Reverse(count), layout));
-    Recognition { envelopes, votes, recognized, considered }
+    Recognition { envelopes, votes, headings, recognized, considered }
 }
 
 /// The envelopes that at least half of the lines have, from the outside in.
@@ -132,14 +158,14 @@ fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
 }
 
 /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
-pub fn best_fits(layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
+pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
     let mut best = (false, 0, Vec::new());
     for (index, layout) in layouts.iter() {
-        if !may_carry(layout, bare) {
+        if !may_carry(layout, bare) || !is_at_home(layout, name, bare) {
             continue;
         }
-        let fit = layout.fit(&bare.message);
-        if fit < least_fit(bare) {
+        let fit = layout.fit_under(headings.of(index), &bare.message);
+        if fit < least_fit(layout, bare) {
             continue;
         }
         let specific = !layout.text.generic;
@@ -152,22 +178,39 @@ pub fn best_fits(layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
     best.2
 }
 
-/// How much a line must have in common with a layout. Without a carrier that names the program and the time, a
-/// template of little more than `<message>` would read any text.
-fn least_fit(bare: &Bare<'_>) -> u32 {
-    if bare.carrier.is_some() { 1 } else { 10 }
+/// How much a line must have in common with a layout. Without a carrier that names the program, a template of
+/// little more than `<message>` would read any text; but a layout that asks for an envelope is meant to.
+pub fn least_fit(layout: &Layout, bare: &Bare<'_>) -> u32 {
+    let named = bare.carrier.as_ref().is_some_and(|carrier| carrier.program.is_some());
+    if named || !layout.text.envelopes.is_empty() { 1 } else { 10 }
+}
+
+/// Whether a layout that is bound to certain files or programs may be met in the member called `name`.
+fn is_at_home(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
+    let is_named = |names: &[String], text: &[u8]| names.iter().any(|pattern| wildcard(pattern, text));
+    let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
+    !layout.text.bound
+        || is_named(&layout.text.paths, name.as_bytes())
+        || program.is_some_and(|program| is_named(&layout.text.programs, program))
 }
 
 /// Whether a layout can stand behind this carrier: one that names programs, only behind such a program (or in a
-/// file of its own, where nothing names a program).
+/// file of its own, where nothing names a program); one that names envelopes, only behind such an envelope.
 pub fn may_carry(layout: &Layout, bare: &Bare<'_>) -> bool {
+    let by = bare.carrier.as_ref().map(|carrier| carrier.by);
+    if !layout.text.envelopes.is_empty() && by.is_none_or(|by| !layout.text.envelopes.contains(&by)) {
+        return false;
+    }
     let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
     match program {
-        Some(program) if !layout.text.programs.is_empty() => {
-            layout.text.programs.iter().any(|pattern| wildcard(pattern, program))
-        }
-        // `programs = ["*"]` asks for a carrier that can name one.
-        None => bare.carrier.is_some() || !layout.text.programs.iter().any(|pattern| pattern == "*"),
-        Some(_) => true,
+        Some(program) if !layout.text.programs.is_empty() => names(layout, program),
+        // `programs = ["*"]` is any program, and none.
+        None if !layout.text.envelopes.is_empty() => names(layout, b""),
+        _ => true,
     }
+}
+
+/// Whether a layout names this program.
+pub fn names(layout: &Layout, program: &[u8]) -> bool {
+    layout.text.programs.iter().any(|pattern| wildcard(pattern, program))
 }

@@ -5,8 +5,10 @@
 
 use super::catalogue::{Layouts, wildcard};
 use super::family_name::log_name;
+use super::headings::Headings;
 use super::hosts::path_host;
 use super::survey::Survey;
+use super::zone::by_requests;
 use crate::model::clock::Clock;
 use crate::model::stamp::{Civil, Stamp, Zone};
 use crate::peel::Envelope;
@@ -33,6 +35,8 @@ pub struct Reading {
     pub envelopes: Vec<Envelope>,
     /// Layouts to try, most lines first.
     pub layouts: Vec<usize>,
+    /// What headings say about the columns.
+    pub headings: Headings,
     /// Share of the sampled lines that had them.
     pub score: f64,
     /// The layout that came second, and why it did.
@@ -77,6 +81,8 @@ pub struct Context<'a> {
     path_hosts: BTreeMap<&'a str, Option<String>>,
     /// The machine of each surveyed member.
     hosts: BTreeMap<&'a str, String>,
+    /// Offsets that the requests of a machine's log tell, and the log that they were compared with.
+    host_offsets: BTreeMap<String, (i32, String)>,
     /// The one machine that the lines of logs outside any machine's directory name.
     only_host: String,
 }
@@ -101,8 +107,21 @@ impl<'a> Context<'a> {
         let stated: BTreeSet<&String> = unplaced.flat_map(|survey| survey.hosts.keys()).collect();
         let only_host =
             if stated.len() == 1 { stated.into_iter().next().cloned().unwrap_or_default() } else { String::new() };
-        let mut context = Self { layouts, surveys, products, path_hosts, hosts: BTreeMap::new(), only_host };
+        let mut context = Self {
+            layouts,
+            surveys,
+            products,
+            path_hosts,
+            hosts: BTreeMap::new(),
+            only_host,
+            host_offsets: BTreeMap::new(),
+        };
         context.hosts = surveys.iter().map(|survey| (survey.name.as_str(), context.host(survey))).collect();
+        for survey in surveys {
+            if let Some((offset, lender)) = by_requests(survey, surveys) {
+                context.host_offsets.entry(context.host(survey)).or_insert((offset, lender.to_owned()));
+            }
+        }
         context
     }
 
@@ -127,6 +146,7 @@ impl<'a> Context<'a> {
             live,
             envelopes: survey.recognition.envelopes.clone(),
             layouts: chosen,
+            headings: survey.recognition.headings.clone(),
             score: if forced.is_some() { 1.0 } else { survey.recognition.score() },
             runner_up,
             clock: Clock::new(zone, anchor),
@@ -139,9 +159,14 @@ impl<'a> Context<'a> {
 
     /// The layouts of a member, ties broken by its path and its neighbours; and the runner-up.
     fn choose(&self, survey: &Survey) -> (Vec<usize>, Option<(usize, String)>) {
-        let votes = &survey.recognition.votes;
+        // Of layouts that fit as many lines, often the same lines, the surroundings choose.
+        let mut votes = survey.recognition.votes.clone();
+        votes.sort_by_key(|&(layout, count)| {
+            let preference = std::cmp::Reverse(self.preference(survey, layout));
+            (std::cmp::Reverse(count), preference, layout)
+        });
         let mut groups: Vec<(u32, Vec<usize>)> = Vec::new();
-        for &(layout, count) in votes {
+        for &(layout, count) in &votes {
             match groups.last_mut() {
                 Some((same, members)) if *same == count && self.ties(members[0], layout) => members.push(layout),
                 _ => groups.push((count, vec![layout])),
@@ -200,6 +225,9 @@ impl<'a> Context<'a> {
         let own = if states_all { "stated".to_owned() } else { "stated elsewhere in this log".to_owned() };
         if let Some(offset) = most_frequent(&survey.offsets) {
             return (fixed(offset), own);
+        }
+        if let Some((offset, lender)) = self.host_offsets.get(&self.host(survey)) {
+            return (fixed(*offset), format!("told by the requests that {lender} has too"));
         }
         for (nearness, at_least) in [(3, "same directory"), (2, "same host"), (1, "another log")] {
             let near: Vec<&Survey> =

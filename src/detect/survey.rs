@@ -1,12 +1,17 @@
 //! A first look at a source: enough of its lines to tell what it is, and the times and hosts that stand in them.
 
 use super::catalogue::Layouts;
+use super::layout::Family;
 use super::recognize::{Bare, Recognition, best_fits, recognize, unwrap};
+use super::zone::SampledRequest;
+use crate::model::field::Field;
+use crate::model::record::{Fields, bare_path};
 use crate::model::source::Source;
 use crate::model::stamp::{Stamp, Zone};
 use crate::open::{self, Member};
 use crate::split::lines;
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::io::{Read, Seek, SeekFrom};
 
 /// Bytes looked at from the front of a member.
@@ -37,6 +42,8 @@ pub struct Survey {
     pub yearless: bool,
     /// Hosts that its lines name, with the number of lines.
     pub hosts: BTreeMap<String, u32>,
+    /// Requests of the sample, for an access log.
+    pub requests: Vec<SampledRequest>,
     /// Whether the member holds nothing.
     pub empty: bool,
 }
@@ -86,15 +93,16 @@ impl Survey {
         let last_lines: Vec<&[u8]> = lines(tail).skip(1).collect();
         sample.extend(&last_lines[last_lines.len().saturating_sub(SAMPLE)..]);
         let mut survey = Self {
+            recognition: recognize(layouts, &name, &sample),
             name,
             modified,
-            recognition: recognize(layouts, &sample),
             first: None,
             last: None,
             offsets: BTreeMap::new(),
             utc: 0,
             yearless: false,
             hosts: BTreeMap::new(),
+            requests: Vec::new(),
             empty: head.is_empty(),
         };
         for line in &sample {
@@ -120,10 +128,26 @@ impl Survey {
         }
     }
 
-    fn own_stamp(&self, layouts: &Layouts, bare: &Bare<'_>) -> Option<Stamp> {
-        let known = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6);
-        let reads = |layout: usize| layouts.get(layout).read(&bare.message)?.stamp;
-        known.into_iter().find_map(reads).or_else(|| best_fits(layouts, bare).into_iter().find_map(reads))
+    fn own_stamp(&mut self, layouts: &Layouts, bare: &Bare<'_>) -> Option<Stamp> {
+        let known: Vec<usize> = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6).collect();
+        let headings = self.recognition.headings.clone();
+        let reads =
+            |layout: usize| Some((layout, layouts.get(layout).read_under(0, headings.of(layout), &bare.message)?));
+        let found = known
+            .into_iter()
+            .find_map(reads)
+            .or_else(|| best_fits(layouts, &self.name, &headings, bare).into_iter().find_map(reads));
+        let (layout, found) = found?;
+        if layouts.get(layout).text.family == Family::Access {
+            let stamp = bare
+                .carrier
+                .as_ref()
+                .and_then(|carrier| carrier.stamp)
+                .filter(|stamp| states_zone(*stamp))
+                .or(found.stamp);
+            self.requests.extend(stamp.and_then(|stamp| sampled(&found.fields, stamp)));
+        }
+        found.stamp
     }
 
     fn note_zone(&mut self, stamp: Stamp) {
@@ -135,4 +159,25 @@ impl Survey {
             }
         }
     }
+}
+
+fn states_zone(stamp: Stamp) -> bool {
+    !matches!(stamp, Stamp::Calendar { zone: Zone::Unstated, .. })
+}
+
+/// A request by its method, its path and the second that the log states.
+fn sampled(fields: &Fields<'_>, stamp: Stamp) -> Option<SampledRequest> {
+    let path = fields.get(Field::Path)?;
+    let mut hasher = rustc_hash::FxHasher::default();
+    (fields.get(Field::Method), bare_path(path)).hash(&mut hasher);
+    let (second, stated) = match stamp {
+        Stamp::Calendar { civil, zone, stated_year, .. } => match zone {
+            Zone::Unstated => (civil.to_second(), !stated_year),
+            Zone::Utc => (civil.to_second(), true),
+            Zone::Offset(offset) => (civil.to_second() - i64::from(offset), true),
+        },
+        Stamp::Epoch(micros) => (micros / 1_000_000, true),
+        Stamp::Uptime(_) => return None,
+    };
+    Some(SampledRequest { key: hasher.finish(), second, stated })
 }

@@ -5,8 +5,12 @@
 //! slower on access lines, and harder to write for whoever adds a layout.
 //!
 //! Notation: `<field:kind>` is a field, `<:kind>` a part that is skipped; `~` is one or more blanks; `[[ … ]]` may be
-//! missing; `\` takes the next character as it is.
+//! missing; `\n` is a line feed; `\` takes any other character as it is; `<=text>` stands where `text` follows, and
+//! takes nothing. Where two parts of a line fill one field, the first that says something does.
 
+use super::endpoint;
+use super::severity::Scale;
+use super::web_kinds::WebKind;
 use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::Stamp;
@@ -36,11 +40,30 @@ enum Kind {
     Address,
     /// A quoted request line: method, target, protocol.
     Request,
+    /// An address that is checked, with a port that goes to the port field beside it.
+    Endpoint,
+    /// The same where the port always follows the last colon.
+    Socket,
+    /// A log prefix: as text, without blanks, quotes, brackets and colons around it.
+    Label,
     /// A word that names a severity.
     Level,
-    /// A timestamp.
-    Time(StampFormat),
+    /// A severity that is no word, such as `E` or `50`.
+    Scaled(Scale),
+    /// A cell of a CSV line: quoted, with `""` for a quote, or bare.
+    Cell,
+    /// From here to the end; what follows in the template goes on to read it.
+    Rest,
+    /// A kind of its own file.
+    Web(WebKind),
+    /// A JSON object up to the end, read by the layout's `[layout.json]`.
+    Json,
+    /// A timestamp, in the first of these formats that fits.
+    Time([Option<StampFormat>; MAX_FORMATS]),
 }
+
+/// How many formats one timestamp may have: `<timestamp:clf|iso>`.
+const MAX_FORMATS: usize = 4;
 
 /// Where a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +76,14 @@ enum Slot {
 #[derive(Debug, Clone)]
 enum Op {
     Literal(Vec<u8>),
+    /// What follows begins with this, and is not taken.
+    Ahead(Vec<u8>),
     Blanks,
-    Value { slot: Slot, kind: Kind, until: Vec<u8> },
+    Value {
+        slot: Slot,
+        kind: Kind,
+        until: Vec<u8>,
+    },
     Optional(Vec<Op>),
 }
 
@@ -72,6 +101,10 @@ pub struct Found<'a> {
     pub stamp: Option<Stamp>,
     /// The fields.
     pub fields: Fields<'a>,
+    /// Whether the line was cut inside quotes, so that what the template wants behind them could not be looked for.
+    pub cut: bool,
+    /// A JSON object that the line ends in.
+    pub members: Option<&'a [u8]>,
 }
 
 impl Template {
@@ -87,6 +120,37 @@ impl Template {
     /// How much a line must have to fit: the higher, the less likely by chance.
     pub fn specificity(&self) -> u32 {
         self.specificity
+    }
+
+    /// Reads what stands at `at`, whatever follows behind it.
+    pub(super) fn read_at<'a>(&self, text: &'a [u8], at: usize) -> Option<Found<'a>> {
+        let mut found = Found::default();
+        walk(&self.ops, text, at, &mut found)?;
+        Some(found)
+    }
+
+    /// The literal text that it begins with.
+    pub(super) fn lead(&self) -> Option<&[u8]> {
+        match self.ops.first() {
+            Some(Op::Literal(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The fields that it can fill.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        fn gather(ops: &[Op], fields: &mut Vec<Field>) {
+            for op in ops {
+                match op {
+                    Op::Value { slot: Slot::Field(field), .. } => fields.push(*field),
+                    Op::Optional(inner) => gather(inner, fields),
+                    _ => {}
+                }
+            }
+        }
+        let mut fields = Vec::new();
+        gather(&self.ops, &mut fields);
+        fields
     }
 
     /// Whether the template has a place for a timestamp.
@@ -110,21 +174,26 @@ impl Template {
 
     /// Whether all of `text` fits.
     pub fn fits(&self, text: &[u8]) -> bool {
-        self.read(text).is_some()
+        self.read(text).is_some_and(|found| !found.cut)
     }
 }
 
 fn weight(op: &Op) -> u32 {
     match op {
         Op::Literal(text) => 2 * text.len() as u32,
+        // The value behind it counts for itself.
+        Op::Ahead(text) => text.len() as u32,
         Op::Blanks => 1,
         Op::Optional(_) => 0,
         Op::Value { kind, .. } => match kind {
             Kind::Time(_) => 12,
             Kind::Request | Kind::Status | Kind::Level | Kind::Address => 6,
-            Kind::Int | Kind::Number | Kind::Duration(_) => 4,
+            Kind::Endpoint | Kind::Socket => 8,
+            Kind::Int | Kind::Number | Kind::Duration(_) | Kind::Scaled(_) => 4,
+            Kind::Web(kind) => kind.weight(),
+            Kind::Json => 6,
             Kind::Quoted | Kind::Word | Kind::Name => 1,
-            Kind::Text => 0,
+            Kind::Text | Kind::Label | Kind::Cell | Kind::Rest => 0,
         },
     }
 }
@@ -143,8 +212,10 @@ fn link(ops: &mut [Op], after: &[u8]) {
 
 fn first_literal(op: &Op) -> Option<Vec<u8>> {
     match op {
-        Op::Literal(text) => Some(text.clone()),
+        Op::Literal(text) | Op::Ahead(text) => Some(text.clone()),
         Op::Blanks => Some(vec![b' ']),
+        // A blank ends a word anyway; what counts is the literal behind the blanks that may stand before it.
+        Op::Optional(inner) if matches!(inner.as_slice(), [Op::Blanks]) => None,
         Op::Optional(inner) => inner.first().and_then(first_literal),
         Op::Value { .. } => None,
     }
@@ -159,6 +230,7 @@ fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Found<'a>) ->
                 }
                 at + literal.len()
             }
+            Op::Ahead(literal) => text[at..].starts_with(literal).then_some(at)?,
             Op::Blanks => {
                 let blanks = text[at..].iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
                 if blanks == 0 {
@@ -168,10 +240,24 @@ fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Found<'a>) ->
             }
             // A group that does not fit leaves no trace: its values are set only when all of it fits.
             Op::Optional(inner) => match probe(inner, text, at) {
-                true => walk(inner, text, at, found)?,
+                true => {
+                    // Cut inside a part that might be missing, the line still had all it must have.
+                    let cut = found.cut;
+                    let end = walk(inner, text, at, found)?;
+                    found.cut = cut;
+                    end
+                }
                 false => at,
             },
-            Op::Value { slot, kind, until } => value(*slot, *kind, until, text, at, found)?,
+            Op::Value { slot, kind, until } => {
+                let end = value(*slot, *kind, until, text, at, found)?;
+                // A line that was cut inside quotes says no more.
+                if *kind == Kind::Quoted && end == text.len() && !until.is_empty() {
+                    found.cut = true;
+                    return Some(end);
+                }
+                end
+            }
         };
     }
     Some(at)
@@ -189,8 +275,8 @@ fn probe(ops: &[Op], text: &[u8], at: usize) -> bool {
 
 fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, found: &mut Found<'a>) -> Option<usize> {
     let rest = &text[at..];
-    if let Kind::Time(format) = kind {
-        let (stamp, taken) = format.read(rest)?;
+    if let Kind::Time(formats) = kind {
+        let (stamp, taken) = formats.into_iter().flatten().find_map(|format| format.read(rest))?;
         if slot == Slot::Timestamp {
             found.stamp = Some(stamp);
         }
@@ -199,20 +285,53 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
     let end = extent(kind, until, rest)?;
     let inside = &rest[..end];
     match kind {
+        Kind::Cell => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, cell(inside));
+            }
+        }
+        Kind::Scaled(scale) => {
+            if let (Slot::Field(field), Some(word)) = (slot, scale.word(inside)) {
+                found.fields.set(field, word.as_bytes());
+            }
+        }
         Kind::Request => request(inside, found),
+        Kind::Json => found.members = Some(inside),
+        Kind::Rest => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, rest);
+            }
+        }
+        Kind::Web(kind) => {
+            if let (Slot::Field(field), Some(value)) = (slot, kind.value(inside)) {
+                found.fields.set_default(field, value);
+            }
+        }
         Kind::Duration(unit) => {
             if let (Slot::Field(field), Some(micros)) = (slot, decimal(inside, unit)) {
-                found.fields.set(field, micros.to_string().into_bytes());
+                found.fields.set_default(field, micros.to_string().into_bytes());
             }
         }
         Kind::Address => {
             if let Slot::Field(field) = slot {
-                found.fields.set(field, without_port(inside));
+                found.fields.set_default(field, without_port(inside));
+            }
+        }
+        Kind::Endpoint | Kind::Socket => {
+            let parts = if kind == Kind::Socket { endpoint::split_at_last_colon } else { endpoint::split };
+            let (address, port) = parts(inside)?;
+            if let Slot::Field(field) = slot {
+                set_endpoint(field, address, port, &mut found.fields);
+            }
+        }
+        Kind::Label => {
+            if let Slot::Field(field) = slot {
+                found.fields.set(field, label(inside));
             }
         }
         _ => {
             if let Slot::Field(field) = slot {
-                found.fields.set(field, Cow::Borrowed(inside));
+                found.fields.set_default(field, Cow::Borrowed(inside));
             }
         }
     }
@@ -222,11 +341,16 @@ fn value<'a>(slot: Slot, kind: Kind, until: &[u8], text: &'a [u8], at: usize, fo
 /// How many bytes at the front of `rest` are a value of this kind.
 fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
     match kind {
-        Kind::Text => {
+        Kind::Text | Kind::Label => {
             Some(if until.is_empty() { rest.len() } else { memchr::memmem::find(rest, until).unwrap_or(rest.len()) })
         }
-        Kind::Quoted | Kind::Request => Some(quoted_end(rest)),
-        Kind::Word | Kind::Address | Kind::Level => {
+        Kind::Quoted | Kind::Request => Some(quoted_end(rest, until, kind == Kind::Request)),
+        Kind::Web(kind) => kind.extent(until.first().copied().unwrap_or(b' '), rest),
+        Kind::Scaled(scale) => scale.extent(rest),
+        Kind::Cell => Some(cell_end(rest, until.first().copied().unwrap_or(b','))),
+        Kind::Rest => Some(0),
+        Kind::Json => (rest.first() == Some(&b'{')).then_some(rest.len()),
+        Kind::Word | Kind::Address | Kind::Level | Kind::Endpoint | Kind::Socket => {
             let stop = until.first().copied().unwrap_or(b' ');
             let end = rest.iter().position(|&byte| byte == stop || byte == b' ' || byte == b'\t').unwrap_or(rest.len());
             let fits = match kind {
@@ -239,7 +363,8 @@ fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
         }
         Kind::Name => {
             let end = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-            (end > 0).then_some(end)
+            // `fw01` is no name of a zone.
+            (end > 0 && !rest.get(end).is_some_and(u8::is_ascii_digit)).then_some(end)
         }
         Kind::Int | Kind::Number | Kind::Duration(_) => {
             let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
@@ -267,18 +392,76 @@ fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the inside of a quoted string ends: at an unescaped quote, or at the end of a line that was cut.
-fn quoted_end(rest: &[u8]) -> usize {
+/// Where the inside of a quoted string ends: at the first unescaped quote, or at the end of a line that was cut. Some
+/// servers write a client's quotes as they are, so the first quote counts only if what `follows` does; behind a request
+/// line that is a number.
+fn quoted_end(rest: &[u8], follows: &[u8], request: bool) -> usize {
     let mut from = 0;
+    let mut first = None;
     while let Some(offset) = memchr::memchr(b'"', &rest[from..]) {
         let quote = from + offset;
         let slashes = rest[..quote].iter().rev().take_while(|&&byte| byte == b'\\').count();
         if slashes % 2 == 0 {
-            return quote;
+            let behind = rest[quote..].strip_prefix(follows);
+            let number = |text: &[u8]| text.first().is_none_or(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'"'));
+            if behind.is_some_and(|text| follows.len() < 2 || !request || number(text)) {
+                return quote;
+            }
+            first = first.or(Some(quote));
         }
         from = quote + 1;
     }
+    first.unwrap_or(rest.len())
+}
+
+/// Sets an address, and the port field that belongs to it.
+pub(super) fn set_endpoint<'a>(field: Field, address: &'a [u8], port: &'a [u8], fields: &mut Fields<'a>) {
+    fields.set(field, address);
+    match field {
+        Field::Src => fields.set(Field::SrcPort, port),
+        Field::Dst => fields.set(Field::DstPort, port),
+        _ => {}
+    }
+}
+
+fn label(text: &[u8]) -> &[u8] {
+    let around = |byte: &u8| matches!(byte, b' ' | b'\t' | b'[' | b']' | b'"' | b':');
+    let start = text.iter().position(|byte| !around(byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|byte| !around(byte)).map_or(start, |last| last + 1);
+    &text[start..end]
+}
+
+/// Where a CSV cell ends; one that was opened and not closed goes on to the end.
+fn cell_end(rest: &[u8], separator: u8) -> usize {
+    if rest.first() != Some(&b'"') {
+        return memchr::memchr(separator, rest).unwrap_or(rest.len());
+    }
+    let mut at = 1;
+    while let Some(offset) = memchr::memchr(b'"', &rest[at..]) {
+        at += offset + 1;
+        if rest.get(at) != Some(&b'"') {
+            return at;
+        }
+        at += 1;
+    }
     rest.len()
+}
+
+/// The text of a CSV cell.
+fn cell(written: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inside) = written.strip_prefix(b"\"") else { return Cow::Borrowed(written) };
+    let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
+    if memchr::memmem::find(inside, b"\"\"").is_none() {
+        return Cow::Borrowed(inside);
+    }
+    let mut text = Vec::with_capacity(inside.len());
+    for (index, &byte) in inside.iter().enumerate() {
+        let quotes = inside[..index].iter().rev().take_while(|&&byte| byte == b'"').count();
+        if byte != b'"' || quotes % 2 == 0 {
+            text.push(byte);
+        }
+    }
+    Cow::Owned(text)
 }
 
 fn is_address_byte(byte: u8) -> bool {
@@ -287,7 +470,7 @@ fn is_address_byte(byte: u8) -> bool {
 
 /// Whether `word` names a severity, in any of the usual spellings.
 pub fn is_level(word: &[u8]) -> bool {
-    const LEVELS: [&str; 34] = [
+    const LEVELS: [&str; 60] = [
         "emerg",
         "emergency",
         "alert",
@@ -322,16 +505,44 @@ pub fn is_level(word: &[u8]) -> bool {
         "detail",
         "hint",
         "context",
+        "location",
+        "query",
+        "debug1",
+        "debug2",
+        "debug3",
+        "debug4",
+        "debug5",
+        "erro",
+        "eror",
+        "debg",
+        "blat",
+        "ftl",
+        "fatl",
+        "fail",
+        "trce",
+        "dbug",
+        "trc",
+        "vrb",
+        "alrt",
+        "emrg",
+        "subdebug",
+        "ddebug",
+        "success",
+        "silly",
+        "noise",
+        "default",
     ];
     word.len() <= 13
         && std::str::from_utf8(word).is_ok_and(|word| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)))
 }
 
 /// A request line. What is none (a TLS handshake, a scan) leaves method and path unset.
-fn request<'a>(line: &'a [u8], found: &mut Found<'a>) {
+pub(super) fn request<'a>(line: &'a [u8], found: &mut Found<'a>) {
     let Some(blank) = memchr::memchr(b' ', line) else { return };
     let (method, rest) = (&line[..blank], &line[blank + 1..]);
-    if method.is_empty() || !method.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')) {
+    if matches!(method, b"" | b"-")
+        || !method.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_'))
+    {
         return;
     }
     let path = match memchr::memrchr(b' ', rest) {
@@ -380,7 +591,8 @@ impl Compiler<'_> {
         while let Some(&byte) = self.source.get(self.at) {
             let rest = &self.source[self.at..];
             if byte == b'\\' {
-                literal.push(*rest.get(1).ok_or("ends with a `\\`")?);
+                let next = *rest.get(1).ok_or("ends with a `\\`")?;
+                literal.push(if next == b'n' { b'\n' } else { next });
                 self.at += 2;
             } else if rest.starts_with(b"[[") {
                 flush(&mut literal, &mut ops);
@@ -414,6 +626,9 @@ impl Compiler<'_> {
         let close = memchr::memchr(b'>', rest).ok_or("`<` without its `>`")?;
         let inside = String::from_utf8_lossy(&rest[..close]).into_owned();
         self.at += close + 2;
+        if let Some(ahead) = inside.strip_prefix('=') {
+            return Ok(Op::Ahead(ahead.as_bytes().to_vec()));
+        }
         let (name, kind) = inside.split_once(':').ok_or_else(|| format!("`<{inside}>`: write `<field:kind>`"))?;
         let kind = kind_of(kind).ok_or_else(|| format!("`<{inside}>`: unknown kind `{kind}`"))?;
         let slot = match name {
@@ -448,9 +663,31 @@ fn kind_of(name: &str) -> Option<Kind> {
         "status" => Kind::Status,
         "address" => Kind::Address,
         "request" => Kind::Request,
+        "endpoint" => Kind::Endpoint,
+        "socket" => Kind::Socket,
+        "label" => Kind::Label,
         "level" => Kind::Level,
-        _ => Kind::Time(StampFormat::from_name(name)?),
+        "cell" => Kind::Cell,
+        "rest" => Kind::Rest,
+        "json" => Kind::Json,
+        _ => match (Scale::from_name(name), WebKind::from_name(name)) {
+            (Some(scale), _) => Kind::Scaled(scale),
+            (None, Some(kind)) => Kind::Web(kind),
+            (None, None) => Kind::Time(formats(name)?),
+        },
     })
+}
+
+fn formats(names: &str) -> Option<[Option<StampFormat>; MAX_FORMATS]> {
+    let mut formats = [None; MAX_FORMATS];
+    let mut names = names.split('|');
+    for format in &mut formats {
+        match names.next() {
+            Some(name) => *format = Some(StampFormat::from_name(name)?),
+            None => return Some(formats),
+        }
+    }
+    names.next().is_none().then_some(formats)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Direct attribution: 503s that say themselves why, or whose error line says it.
 
+use super::constants::{ALIGNED, UNALIGNED, base};
 use super::verdict::Evidence;
 use crate::model::cause::{Cause, Role, Strength};
 use crate::tally::Tally;
@@ -29,6 +30,23 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
             }
         }
         piece.attributed = matched(&lines, failed);
+        let share = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
+        if piece.role == Role::Fault && piece.strength == Strength::Contributing {
+            align(piece, share);
+        }
+    }
+}
+
+/// A mild error is as strong as a fault when it is written for nearly every 503, and not otherwise; when it goes with
+/// next to none of them, it is an error of other requests.
+fn align(piece: &mut Evidence, share: f64) {
+    if share >= ALIGNED.0 && piece.lift >= ALIGNED.1 {
+        let stronger = share * base(Strength::Strong);
+        piece.weight *= stronger / piece.base;
+        piece.base = stronger;
+    } else if share < UNALIGNED.0 && piece.cause == Some(Cause::ScriptBug) {
+        piece.presence *= UNALIGNED.1;
+        piece.weight *= UNALIGNED.1;
     }
 }
 

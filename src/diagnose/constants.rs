@@ -28,8 +28,10 @@ pub(super) const ALWAYS_THERE: f64 = 20.0;
 pub(super) const LAG: f64 = 12.0;
 /// What late evidence keeps.
 pub(super) const LEAST_LEAD: f64 = 0.1;
+/// What evidence keeps that belongs to an earlier incident of the same service (`maintenance-then-server-problem`).
+pub(super) const SPENT: f64 = 0.15;
 /// Weight from which a fault or trigger explains symptoms away (`haproxy-app-crash`: "no server available" is not why).
-pub(super) const EXPLAINS: f64 = 0.5;
+pub(super) const EXPLAINS: f64 = 0.35;
 /// Weight from which a change takes the blame for a fault of the kind such a change makes (`unattended-upgrade-php`).
 pub(super) const TAKES_OVER: f64 = 0.3;
 /// Share of the 503s that must say so themselves for *certain*.
@@ -49,3 +51,14 @@ pub(super) const NO_DATA: f64 = 0.5;
 pub const GAP: i64 = 120;
 /// What changed is listed for this long before the first 503, in seconds.
 pub(super) const BEFORE: i64 = 1800;
+/// How far any cause can be seen without a log from behind the edge (`unknown-haproxy-timeout-only`).
+pub(super) const BLIND: f64 = 0.4;
+/// What the evidence for a cause must amount to by itself, before it is set against the others: being alone makes weak
+/// evidence no stronger (`unknown-nginx-relayed`).
+pub(super) const EVIDENT: f64 = 0.25;
+/// Share of the 503s that must have an error line at their second for that line to be as strong as a fault, and the
+/// lift that it must have.
+pub(super) const ALIGNED: (f64, f64) = (0.6, 0.3);
+/// Share of the 503s below which an exception is one of other requests, and what it keeps then
+/// (`maintenance-caddy-respond`: a traceback that answers 500 on another URL).
+pub(super) const UNALIGNED: (f64, f64) = (0.15, 0.3);

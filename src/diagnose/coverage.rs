@@ -97,6 +97,30 @@ impl Coverage {
         groups.iter().map(|group| self.share(group, start, end)).sum::<f64>() / groups.len().max(1) as f64
     }
 
+    /// Whether a log from behind the edge covers the incident: of the application, a database, or another machine. A
+    /// balancer's own logs say that something behind it fails, and never why.
+    pub fn sees_behind(
+        &self,
+        layouts: &Layouts,
+        edge_hosts: &BTreeSet<String>,
+        edge_logs: &BTreeSet<String>,
+        start: i64,
+        end: i64,
+    ) -> bool {
+        let inner = |id: &String| {
+            layouts
+                .find(id)
+                .is_some_and(|layout| matches!(layouts.get(layout).text.family, Family::Application | Family::Database))
+        };
+        self.spans.iter().any(|((host, log), span)| {
+            let elsewhere = !host.is_empty() && !edge_hosts.contains(host);
+            let behind = elsewhere
+                || span.layouts.iter().any(inner)
+                || (!edge_logs.contains(log) && span.layouts.iter().any(|id| is_access(layouts, id)));
+            behind && span.from <= end * MICROS && span.to >= start * MICROS
+        })
+    }
+
     /// The seconds that a log covers.
     pub fn span(&self, host: &str, log: &str) -> Option<(i64, i64)> {
         let span = self
@@ -105,6 +129,10 @@ impl Coverage {
             .or_else(|| self.spans.iter().find(|((_, name), _)| name == log).map(|(_, span)| span))?;
         (span.from <= span.to).then_some((span.from.div_euclid(MICROS), span.to.div_euclid(MICROS)))
     }
+}
+
+fn is_access(layouts: &Layouts, id: &str) -> bool {
+    layouts.find(id).is_some_and(|layout| layouts.get(layout).text.family == Family::Access)
 }
 
 /// The layouts that a source shows: those of its lines, or, where it holds no line, those that its name stands for.

@@ -1,10 +1,13 @@
 //! From weighed evidence to a cause: combine per cause, let faults and triggers explain symptoms, judge how sure it is.
 
-use super::constants::{EXPLAINS, POSSIBLE, PROBABLE, SETTLED, TAKES_OVER, UNKNOWN};
+use super::constants::{EVIDENT, EXPLAINS, POSSIBLE, PROBABLE, SETTLED, TAKES_OVER, UNKNOWN};
 use super::verdict::{Confidence, Evidence};
 use crate::model::cause::{Cause, Role, Strength};
 use crate::spot::Signatures;
 use std::collections::BTreeMap;
+
+/// What the shape of the requests can stand for beside its cause: a limit, a missing server, a bug.
+const SHAPE_ALTERNATIVES: usize = 3;
 
 /// What was decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +65,7 @@ impl Deciding<'_> {
         ranked.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let best = ranked.first().copied();
         let runner_up = ranked.get(1).copied().filter(|(_, probability)| *probability >= 0.01);
-        let (cause, confidence) = self.confidence(best, runner_up, explained, mechanism.is_some());
+        let (cause, confidence) = self.confidence(&weights, best, runner_up, explained, mechanism.is_some());
         let probability = match cause {
             Some(cause) => probabilities.get(&cause).copied().unwrap_or(0.0),
             None => unknown / sum,
@@ -91,12 +94,7 @@ impl Deciding<'_> {
             if !counts {
                 continue;
             }
-            let alternatives = self.alternatives(piece);
-            let share = if alternatives.is_empty() { 1.0 } else { 0.7 };
-            families.entry((cause, &piece.family)).or_default().push(piece.weight * share);
-            for other in alternatives {
-                families.entry((other, &piece.family)).or_default().push(piece.weight * 0.3);
-            }
+            families.entry((cause, &piece.family)).or_default().push(piece.weight * self.pointedness(piece));
         }
         let mut missed: BTreeMap<Cause, f64> = BTreeMap::new();
         for ((cause, _), mut weights) in families {
@@ -122,11 +120,23 @@ impl Deciding<'_> {
         raw
     }
 
-    fn alternatives(&self, piece: &Evidence) -> Vec<Cause> {
-        self.signatures
-            .find(&piece.signature)
-            .map(|index| self.signatures.get(index).text.may_be.clone())
-            .unwrap_or_default()
+    /// How far a line points at its cause: one that can stand for others as well says less, the more there are. The
+    /// others get nothing from it: it does not argue for them, it only fails to exclude them.
+    fn pointedness(&self, piece: &Evidence) -> f64 {
+        let others = self.alternatives(piece);
+        let each = match piece.role {
+            Role::Symptom => 0.5,
+            Role::Trigger => 0.5,
+            _ => 0.1,
+        };
+        1.0 / (1.0 + each * others as f64)
+    }
+
+    fn alternatives(&self, piece: &Evidence) -> usize {
+        if piece.signature.starts_with("shape.") {
+            return SHAPE_ALTERNATIVES;
+        }
+        self.signatures.find(&piece.signature).map_or(0, |index| self.signatures.get(index).text.may_be.len())
     }
 
     /// The change that takes the blame for a fault, and the fault's cause: the change comes first, and the fault is of
@@ -155,7 +165,9 @@ impl Deciding<'_> {
                     .filter(|piece| piece.cause == Some(fault) && piece.role == Role::Fault)
                     .map(|piece| piece.first)
                     .min();
-                first.is_none_or(|first| trigger.first <= first + 2).then_some((change, Some(fault)))
+                // Who stops a service on purpose does not break it: a fault that says so itself stays the server's.
+                let on_purpose = change != Cause::Maintenance || first.is_none();
+                (on_purpose && first.is_none_or(|first| trigger.first <= first + 2)).then_some((change, Some(fault)))
             }
             Some(_) => None,
         }
@@ -173,6 +185,7 @@ impl Deciding<'_> {
 
     fn confidence(
         &self,
+        weights: &BTreeMap<Cause, f64>,
         best: Option<(Cause, f64)>,
         runner_up: Option<(Cause, f64)>,
         explained: bool,
@@ -185,9 +198,21 @@ impl Deciding<'_> {
         }
         let ahead = probability - runner_up.map_or(0.0, |(_, probability)| probability);
         let seen = self.coverage.get(&cause).copied().unwrap_or(0.0);
-        if explained && probability >= PROBABLE.0 && ahead >= PROBABLE.1 && seen >= PROBABLE.2 {
+        // What can stand for several causes never decides alone.
+        let plain = self.evidence.iter().any(|piece| {
+            piece.cause == Some(cause)
+                && piece.role != Role::Symptom
+                && piece.weight >= 0.25
+                && self.alternatives(piece) == 0
+        });
+        if explained && plain && probability >= PROBABLE.0 && ahead >= PROBABLE.1 && seen >= PROBABLE.2 {
             return (Some(cause), Confidence::Probable);
         }
-        if probability >= POSSIBLE { (Some(cause), Confidence::Possible) } else { (None, Confidence::Unknown) }
+        let evident = weights.get(&cause).copied().unwrap_or(0.0) >= EVIDENT;
+        if evident && probability >= POSSIBLE {
+            (Some(cause), Confidence::Possible)
+        } else {
+            (None, Confidence::Unknown)
+        }
     }
 }

@@ -53,9 +53,9 @@ pub fn diagnose(tally: &Tally, segments: &Segments, knowledge: Knowledge<'_>) ->
     let diagnosing = Diagnosing { tally, segments, knowledge, coverage: &coverage };
     let mut incidents = segments.incidents.clone();
     let mut verdicts = diagnosing.verdicts(&incidents);
-    while let Some(index) = joinable(&incidents, &verdicts, knowledge.gap) {
-        let later = incidents.remove(index + 1);
-        let earlier = &mut incidents[index];
+    while let Some((one, other)) = joinable(&incidents, &verdicts, knowledge.gap) {
+        let later = incidents.remove(other);
+        let earlier = &mut incidents[one];
         earlier.end = earlier.end.max(later.end);
         earlier.services.extend(later.services);
         verdicts = diagnosing.verdicts(&incidents);
@@ -91,13 +91,16 @@ pub fn diagnose(tally: &Tally, segments: &Segments, knowledge: Knowledge<'_>) ->
     }
 }
 
-/// Two neighbouring incidents that are one: they share a service, the pause is short, and the same cause explains
-/// both (or the logs tell no cause for either).
-fn joinable(incidents: &[Incident], verdicts: &[Verdict], gap: i64) -> Option<usize> {
-    (0..incidents.len().saturating_sub(1)).find(|&index| {
-        let (one, other) = (&incidents[index], &incidents[index + 1]);
-        let near = other.start - one.end <= gap && !one.services.is_disjoint(&other.services);
-        near && verdicts[index].cause == verdicts[index + 1].cause
+/// Two incidents that are one, the earlier first: bursts of different services that begin together, or bursts of one
+/// service with a short pause between, when the same cause explains both or the logs tell none for one of them.
+fn joinable(incidents: &[Incident], verdicts: &[Verdict], gap: i64) -> Option<(usize, usize)> {
+    let pairs = (0..incidents.len()).flat_map(|one| (one + 1..incidents.len()).map(move |other| (one, other)));
+    pairs.into_iter().find(|&(one, other)| {
+        let (before, after) = (&incidents[one], &incidents[other]);
+        let together = after.start - before.start <= crate::segment::SAME_ONSET && after.start <= before.end + 10;
+        let paused = after.start - before.end <= gap && !before.services.is_disjoint(&after.services);
+        let causes = (verdicts[one].cause, verdicts[other].cause);
+        (together || paused) && (causes.0 == causes.1 || causes.0.is_none() || causes.1.is_none())
     })
 }
 
@@ -145,16 +148,14 @@ impl Diagnosing<'_> {
         evidence.extend(shape::constant_body(self.tally, self.segments, incident));
         weigh::sort(&mut evidence);
         attribute::attribute(&mut evidence, self.tally, &failed_seconds);
+        weigh::sort(&mut evidence);
         self.add_fixes(&mut evidence);
         let signatures = self.knowledge.signatures;
         let ambiguous =
             |id: &str| signatures.find(id).is_none_or(|index| !signatures.get(index).text.may_be.is_empty());
         let settled = attribute::settled(&evidence, ambiguous);
         let (requests, failed) = self.segments.counts(incident);
-        let coverage: BTreeMap<Cause, f64> = Cause::ALL
-            .iter()
-            .map(|cause| (*cause, self.coverage.of(self.knowledge.causes, *cause, incident.start, incident.end)))
-            .collect();
+        let coverage = self.sight(incident);
         let decision =
             Deciding { evidence: &evidence, signatures, settled: &settled, failed, coverage: &coverage }.decide();
         let chain = tell::chain(&evidence, &decision);
@@ -198,6 +199,25 @@ impl Diagnosing<'_> {
             unknown_errors,
             evidence,
         }
+    }
+
+    /// How far each cause could be seen. What breaks behind the edge shows only in logs from there.
+    fn sight(&self, incident: &Incident) -> BTreeMap<Cause, f64> {
+        let vantages = || {
+            incident
+                .services
+                .iter()
+                .filter_map(|name| self.segments.services.get(name))
+                .flat_map(|service| &service.vantages)
+        };
+        let hosts = vantages().map(|key| key.host.clone()).collect();
+        let logs = vantages().map(|key| key.log.clone()).collect();
+        let behind = self.coverage.sees_behind(self.knowledge.layouts, &hosts, &logs, incident.start, incident.end);
+        let seen = |cause: Cause| {
+            let coverage = self.coverage.of(self.knowledge.causes, cause, incident.start, incident.end);
+            if behind { coverage } else { coverage.min(constants::BLIND) }
+        };
+        Cause::ALL.iter().map(|cause| (*cause, seen(*cause))).collect()
     }
 
     fn add_fixes(&self, evidence: &mut [Evidence]) {

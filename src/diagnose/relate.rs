@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// What belongs to an incident, and what belongs to other services.
 #[derive(Debug)]
-pub struct Neighbourhood {
+pub(super) struct Neighbourhood {
     services: BTreeSet<String>,
     /// Services at the edge that have no 503 in the incident.
     other_services: BTreeSet<String>,
@@ -22,7 +22,7 @@ pub struct Neighbourhood {
 
 impl Neighbourhood {
     /// What belongs to `incident`.
-    pub fn new(tally: &Tally, segments: &Segments, incident: &Incident) -> Self {
+    pub(super) fn new(tally: &Tally, segments: &Segments, incident: &Incident) -> Self {
         let mut near = Self {
             services: incident.services.iter().map(|service| plain(service)).collect(),
             other_services: BTreeSet::new(),
@@ -63,7 +63,7 @@ impl Neighbourhood {
     }
 
     /// How near a scope is, 0 to 1: 1 is the request itself, 0.05 is known to be elsewhere.
-    pub fn nearness(&self, scope: &Scope) -> f64 {
+    pub(super) fn nearness(&self, scope: &Scope) -> f64 {
         let upstreams = names_of(&scope.upstream);
         if upstreams.iter().any(|name| self.upstreams.contains(name)) {
             return 0.9;
@@ -87,11 +87,6 @@ impl Neighbourhood {
         }
         // A machine whose requests are not known may well be the database of the service.
         0.6
-    }
-
-    /// Whether a server's name or address is among those that failed.
-    pub fn has_upstream(&self, value: &str) -> bool {
-        names_of(value).iter().any(|name| self.upstreams.contains(name))
     }
 }
 

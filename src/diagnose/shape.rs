@@ -63,6 +63,7 @@ pub(super) fn constant_body(tally: &Tally, segments: &Segments, incident: &Incid
         title: format!("Every URL got the same page of {size} bytes at once, as a maintenance switch answers"),
         host: String::new(),
         about: incident.services.iter().next().cloned().unwrap_or_default(),
+        topic: String::new(),
         count: failed,
         first: incident.start,
         last: incident.end,

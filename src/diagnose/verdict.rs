@@ -77,6 +77,8 @@ pub struct Evidence {
     pub host: String,
     /// The service, upstream or program it is about; empty when the line names none.
     pub about: String,
+    /// What tells it apart from other lines of the signature; empty where nothing does.
+    pub topic: String,
     /// Lines in the window.
     pub count: u64,
     /// First and last line in the window, in seconds since 1970.

@@ -1,6 +1,6 @@
 //! The weight of each line's evidence: `base · lift · lead · scope · presence`.
 
-use super::constants::{ALWAYS_THERE, BUCKET, LAG, LEAST_LEAD, LIFT_SCALE, NO_BASELINE, NOVEL_BASELINE, base};
+use super::constants::{ALWAYS_THERE, BUCKET, LAG, LEAST_LEAD, LIFT_SCALE, NO_BASELINE, NOVEL_BASELINE, SPENT, base};
 use super::coverage::Coverage;
 use super::relate::Neighbourhood;
 use super::verdict::Evidence;
@@ -64,10 +64,18 @@ impl Weighing<'_> {
         let (first, last) = extent(&hits.times, from, to)?;
         let span = self.coverage.span(&scope.host, &scope.log).unwrap_or((from, to));
         let lift = self.lift(&hits.times, from.max(span.0), to, span);
-        let lead = self.lead(&hits.times, from, to, signature.lead);
+        let lead = self.lead(&hits.times, from, to, signature.lead) * self.unspent(first);
         let nearness = if own > 0 { 1.0 } else { self.near.nearness(scope) };
-        let presence = if is_state(signature) { self.presence(&hits.times) } else { 1.0 };
-        let base = base(signature.strength);
+        let presence = match own {
+            // A code in the 503s' own lines speaks for those that have it, and for no others.
+            1.. => own as f64 / self.failed.values().sum::<u64>().max(1) as f64,
+            0 if is_state(signature) => self.presence(&hits.times),
+            0 => 1.0,
+        };
+        // That a request failed for want of a server is direct, but no more than strong for any reason why.
+        let strength =
+            if signature.role == Role::Symptom { signature.strength.min(Strength::Strong) } else { signature.strength };
+        let base = base(strength);
         let quotes: Vec<_> = hits.quotes.range(from * 1_000_000, (to + 1) * 1_000_000).take(3).cloned().collect();
         let title = quotes.first().map_or_else(|| signature.title.clone(), |quote| quote.title.clone());
         Some(Evidence {
@@ -79,6 +87,7 @@ impl Weighing<'_> {
             title,
             host: scope.host.clone(),
             about: about(scope),
+            topic: scope.topic.clone(),
             count,
             first,
             last,
@@ -158,6 +167,16 @@ impl Weighing<'_> {
             }
         };
         times.range(from, to).map(|(second, _)| at(second)).fold(0.0, f64::max)
+    }
+
+    /// What happened before an earlier incident of the same service was over belongs to that one.
+    fn unspent(&self, first: i64) -> f64 {
+        let earlier = self.incidents.iter().any(|other| {
+            other.end < self.incident.start
+                && first <= other.end
+                && !other.services.is_disjoint(&self.incident.services)
+        });
+        if earlier { SPENT } else { 1.0 }
     }
 
     /// How well a state covers the incident: half for being there at all, the rest by its likeness to the buckets

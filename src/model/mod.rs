@@ -11,3 +11,4 @@ pub mod source;
 pub mod stamp;
 pub mod stamp_format;
 pub mod trouble;
+mod zone_name;

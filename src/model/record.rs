@@ -37,6 +37,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Sets the fields that are not set yet from those of `others`.
+    pub fn fill(&mut self, others: Fields<'a>) {
+        for (own, other) in self.values.iter_mut().zip(others.values) {
+            if own.is_none() {
+                *own = other;
+            }
+        }
+    }
+
     /// Removes a field.
     pub fn clear(&mut self, field: Field) {
         self.values[field as usize] = None;
@@ -83,4 +92,11 @@ pub fn parse_number(text: &[u8]) -> Option<i64> {
         value = value * 10 + i64::from(byte - b'0');
     }
     Some(sign * value)
+}
+
+/// Path without scheme and host, as a cache logs them.
+pub fn bare_path(path: &[u8]) -> &[u8] {
+    let Some(scheme) = memchr::memmem::find(path, b"://") else { return path };
+    let rest = &path[scheme + 3..];
+    memchr::memchr(b'/', rest).map_or(b"/", |slash| &rest[slash..])
 }

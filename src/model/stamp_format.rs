@@ -3,6 +3,8 @@
 //! Written by hand instead of with a format-string library: a line is read in some tens of nanoseconds,
 //! no allocation, and a field that is out of range is a refusal, which recognition needs.
 
+mod devices;
+
 use super::stamp::{Civil, Stamp, Zone};
 
 /// A way to write a timestamp. The names are those that layout files use.
@@ -33,8 +35,21 @@ pub enum StampFormat {
     Uptime,
     /// `Nov 22, 2026 8:04:28 AM` (java.util.logging).
     MonthDayComma,
+    /// `11/22/2026 8:04:28 AM`, `22.11.2026 08:04:28`, `11/22/2026, 8:04:28 AM` (Windows, JavaScript): the order of
+    /// day and month follows the separator, AM or PM, or a number over 12; else the month stands first.
+    Locale,
+    /// `22-Nov 08:04` (Bacula): neither year nor seconds.
+    DayMonth,
     /// `1122 08:04:28.123456` (glog, klog after the level letter).
     Glog,
+    /// `11/22/2026-08:04:28.503456`, the year perhaps missing (Suricata, Snort).
+    Alert,
+    /// `2026:11:22-08:04:28` (Sophos UTM).
+    Colons,
+    /// `nov/22/2026 08:04:28`, the year perhaps missing (RouterOS).
+    MonthSlashDay,
+    /// `22/11/2026 -- 08:04:28` (Suricata's own log).
+    DaySlashDashes,
 }
 
 impl StampFormat {
@@ -54,6 +69,12 @@ impl StampFormat {
             "uptime" => Self::Uptime,
             "month-day-comma" => Self::MonthDayComma,
             "glog" => Self::Glog,
+            "locale" => Self::Locale,
+            "day-month" => Self::DayMonth,
+            "alert" => Self::Alert,
+            "colons" => Self::Colons,
+            "month-slash-day" => Self::MonthSlashDay,
+            "day-slash-dashes" => Self::DaySlashDashes,
             _ => return None,
         })
     }
@@ -75,6 +96,12 @@ impl StampFormat {
             Self::Uptime => cursor.uptime(),
             Self::MonthDayComma => cursor.month_day_comma(),
             Self::Glog => cursor.glog(),
+            Self::Locale => cursor.locale(),
+            Self::DayMonth => cursor.day_month(),
+            Self::Alert => cursor.alert(),
+            Self::Colons => cursor.colons(),
+            Self::MonthSlashDay => cursor.month_slash_day(),
+            Self::DaySlashDashes => cursor.day_slash_dashes(),
         }?;
         if let Stamp::Calendar { civil, .. } = stamp
             && !civil.is_valid()
@@ -88,8 +115,8 @@ impl StampFormat {
 /// Reads a timestamp of the kind that JSON members and free-form columns hold: ISO, CLF, epoch and the rest, tried
 /// in turn over the whole of `text`.
 pub fn read_any(text: &[u8]) -> Option<Stamp> {
-    use StampFormat::{Asctime, Clf, DayMonthYear, Epoch, Iso, Slash, Syslog};
-    [Iso, Epoch, Clf, Slash, Asctime, DayMonthYear, Syslog].into_iter().find_map(|format| {
+    use StampFormat::{Asctime, Clf, DayMonthYear, Epoch, Iso, Locale, Slash, Syslog};
+    [Iso, Epoch, Clf, Slash, Asctime, DayMonthYear, Locale, Syslog].into_iter().find_map(|format| {
         let (stamp, taken) = format.read(text)?;
         (text.len() - taken <= 1).then_some(stamp)
     })
@@ -216,6 +243,10 @@ impl Cursor<'_> {
                 return Some(Zone::Utc);
             }
         }
+        if let Some((seconds, taken)) = super::zone_name::zone_name(rest) {
+            self.at += taken;
+            return Some(Zone::Offset(seconds));
+        }
         let sign = match rest.first()? {
             b'+' => 1,
             b'-' => -1,
@@ -249,7 +280,8 @@ impl Cursor<'_> {
         let month = self.month_name()?;
         self.expect(b'/')?;
         let year = self.digits(4)?;
-        self.expect(b':')?;
+        // A blank instead of the colon: Django's and Werkzeug's development servers.
+        self.expect(b':').or_else(|| self.expect(b' '))?;
         let time = self.clock()?;
         let fraction = self.fraction();
         let zone = self.zone();
@@ -279,6 +311,10 @@ impl Cursor<'_> {
         self.expect(b'/')?;
         let day = self.digits(2)?;
         self.blanks()?;
+        // Gin writes `2026/11/22 - 08:04:28`.
+        if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(b"- ")) {
+            self.at += 2;
+        }
         let time = self.clock()?;
         let fraction = self.fraction();
         Some(calendar(Some(year), month, day, time, fraction, Zone::Unstated))
@@ -332,7 +368,9 @@ impl Cursor<'_> {
         }
         let start = self.at;
         let zone = self.zone();
-        if matches!(zone, Zone::Offset(_)) {
+        // A host may begin with a sign and digits; with the name of a zone it does not.
+        let named = self.text.get(start + 1).is_some_and(u8::is_ascii_alphabetic);
+        if matches!(zone, Zone::Offset(_)) && !named {
             self.at = start;
             return Some(calendar(late, month, day, time, fraction, Zone::Unstated));
         }
@@ -345,11 +383,20 @@ impl Cursor<'_> {
         let month = self.month_name()?;
         self.expect(separator)?;
         let year = self.digits(4)?;
-        self.expect(b' ')?;
+        // Erlang puts two colons between date and time.
+        self.expect(b' ').or_else(|| self.expect(b':').and_then(|()| self.expect(b':')))?;
         let time = self.clock()?;
         let fraction = self.fraction();
         let zone = self.zone();
-        Some(calendar(Some(year), month, day, time, fraction, zone))
+        let stamp = calendar(Some(year), month, day, time, fraction, zone);
+        // PHP writes the region: `Europe/Berlin`.
+        if let Stamp::Calendar { civil, zone: Zone::Unstated, .. } = stamp
+            && let Some((offset, taken)) = super::zone_name::region(self.text.get(self.at..)?, civil)
+        {
+            self.at += taken;
+            return Some(calendar(Some(year), month, day, time, fraction, Zone::Offset(offset)));
+        }
+        Some(stamp)
     }
 
     fn compact(&mut self, year_digits: usize) -> Option<Stamp> {
@@ -377,7 +424,8 @@ impl Cursor<'_> {
             whole = whole.checked_mul(10)?.checked_add(i64::from(next))?;
             self.at += 1;
         }
-        let fraction = i64::from(self.fraction());
+        // A comma separates columns here.
+        let fraction = if self.peek() == Some(b'.') { i64::from(self.fraction()) } else { 0 };
         // 9 digits of seconds end in 2001; 11 begin in 5138.
         Some(Stamp::Epoch(match (start, self.at, whole) {
             (_, _, 100_000_000..=99_999_999_999) => whole * 1_000_000 + fraction,
@@ -424,6 +472,50 @@ impl Cursor<'_> {
         }
         self.at += 2;
         Some(calendar(Some(year), month, day, (hour, minute, second), fraction, Zone::Unstated))
+    }
+
+    fn day_month(&mut self) -> Option<Stamp> {
+        let day = self.padded()?;
+        self.expect(b'-')?;
+        let month = self.month_name()?;
+        self.expect(b' ')?;
+        let hour = self.digits(2)?;
+        self.expect(b':')?;
+        let minute = self.digits(2)?;
+        Some(calendar(None, month, day, (hour, minute, 0), 0, Zone::Unstated))
+    }
+
+    fn locale(&mut self) -> Option<Stamp> {
+        let first = self.padded()?;
+        let separator = self.peek().filter(|byte| matches!(byte, b'/' | b'.' | b'-'))?;
+        self.at += 1;
+        let second = self.padded()?;
+        self.expect(separator)?;
+        let year = self.digits(4).or_else(|| self.digits(2).map(|short| 2000 + short))?;
+        let _ = self.expect(b',');
+        self.blanks()?;
+        let (mut hour, minute, second_of_minute) = self.clock()?;
+        let fraction = self.fraction();
+        let start = self.at;
+        let _ = self.blanks();
+        let half = self.text.get(self.at..self.at + 2).map(<[u8]>::to_ascii_uppercase);
+        let halved = match half.as_deref() {
+            Some(b"AM") => Some(hour % 12),
+            Some(b"PM") => Some(hour % 12 + 12),
+            _ => None,
+        };
+        match halved {
+            Some(value) => {
+                hour = value;
+                self.at += 2;
+            }
+            None => self.at = start,
+        }
+        let day_first = first > 12 || (separator == b'.' && second <= 12);
+        let (day, month) = if day_first { (first, second) } else { (second, first) };
+        let time = (hour, minute, second_of_minute);
+        let zone = self.zone();
+        Some(calendar(Some(year), month, day, time, fraction, zone))
     }
 
     fn glog(&mut self) -> Option<Stamp> {
@@ -495,6 +587,14 @@ mod tests {
             (StampFormat::Epoch, "1795335814785260"),
             (StampFormat::Epoch, "1795335814785260123"),
             (StampFormat::MonthDayComma, "Nov 22, 2026 8:23:34 AM"),
+            (StampFormat::Clf, "22/Nov/2026 08:23:34"),
+            (StampFormat::Iso, "2026-11-22 03:23:34.785 EST"),
+            (StampFormat::Iso, "2026-11-22 09:23:34.785 CET"),
+            (StampFormat::Locale, "11/22/2026 8:23:34 AM"),
+            (StampFormat::Locale, "11/22/2026, 8:23:34 AM"),
+            (StampFormat::Locale, "22.11.2026 08:23:34"),
+            (StampFormat::Locale, "22/11/2026 08:23:34"),
+            (StampFormat::DayMonthYear, "22-Nov-2026::08:23:34"),
         ] {
             assert_eq!(seconds(format, text), (moment, text.len()), "{text}");
         }

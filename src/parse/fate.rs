@@ -10,7 +10,7 @@ pub enum Fate {
     Record,
     /// A further line of a record.
     Continuation,
-    /// Nothing but white space.
+    /// Nothing but white space, or a heading that names the columns of what follows.
     Blank,
     /// Fits no layout.
     Unrecognized,

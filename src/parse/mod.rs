@@ -6,6 +6,7 @@
 
 mod date;
 mod fate;
+mod joined;
 mod pending;
 mod plan;
 
@@ -17,6 +18,8 @@ use crate::detect::recognize::{Bare, unwrap};
 use crate::detect::settle::Reading;
 use crate::model::record::Record;
 use crate::model::stamp::Moment;
+use crate::peel::Envelope;
+use joined::{Joined, is_cut};
 use pending::{First, Pending};
 use std::sync::Arc;
 
@@ -58,7 +61,13 @@ pub struct Parser<'c> {
 impl<'c> Parser<'c> {
     /// A parser for a member that is to be read like this.
     pub fn new(layouts: &'c Layouts, reading: Arc<Reading>, window: Window) -> Self {
-        Self { layouts, plan: Plan::new(layouts, &reading.layouts), reading, window, keep_undated: false }
+        Self {
+            layouts,
+            plan: Plan::new(layouts, &reading.layouts, &reading.headings),
+            reading,
+            window,
+            keep_undated: false,
+        }
     }
 
     /// Hands on records without a time as well, dated 1970; for checks of pattern files, whose samples may have none.
@@ -75,8 +84,11 @@ impl<'c> Parser<'c> {
 
     /// Reads a block whose first line is number `first_line` of the member; hands its records to `each` in order.
     pub fn block(&mut self, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
-        let extended = self.plan.recheck(self.layouts, &self.reading.envelopes, bytes);
+        self.plan.forget_headings(&self.reading.headings);
+        let extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
         let mut plan = extended.unwrap_or_else(|| std::mem::take(&mut self.plan));
+        // The probes may have met headings that stand further down.
+        plan.forget_headings(&self.reading.headings);
         let fates = self.block_by(&mut plan, bytes, first_line, each);
         if self.plan.is_empty() {
             self.plan = plan;
@@ -86,40 +98,59 @@ impl<'c> Parser<'c> {
 
     fn block_by(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
         let mut fates = Fates::default();
-        let mut pending: Option<Pending<'_>> = None;
+        let mut open = Open { pending: None, cut: None };
         let mut number = first_line;
         let mut start = 0;
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             fates.lines += 1;
-            if line.iter().all(u8::is_ascii_whitespace) {
+            let bare = unwrap(&self.reading.envelopes, line);
+            if is_blank(&bare) {
                 fates.count(Fate::Blank);
-            } else {
-                let bare = unwrap(&self.reading.envelopes, line);
-                let first = First::read(plan, self.layouts, &bare);
-                let goes_on = pending.as_mut().is_some_and(|pending| {
-                    pending.goes_on(self.layouts, first.as_ref().map(|first| first.layout), &bare)
-                });
-                match (first, &mut pending) {
-                    (_, Some(open)) if goes_on => {
-                        open.append(bytes, start, end, bare);
-                        fates.count(Fate::Continuation);
-                    }
-                    (Some(first), _) => {
-                        self.finish(pending.take(), bytes, &mut fates, each);
-                        pending = Some(Pending::new(first, bare, number, start, end));
-                    }
-                    // The head of a record that the block before holds.
-                    (None, None) if first_line > 1 && self.is_continued(plan) => fates.count(Fate::Continuation),
-                    (None, _) => fates.count(Fate::Unrecognized),
-                }
+            } else if plan.note_heading(self.layouts, &bare.message) {
+                fates.count(Fate::Blank);
+            } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
+                let at = At { end, in_later_block: first_line > 1, ..at };
+                self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
             }
             number += 1;
             start = end + 1;
         }
-        self.finish(pending, bytes, &mut fates, each);
+        if let Some(cut) = open.cut.take() {
+            let at =
+                At { line: cut.line, start: cut.start, end: bytes.len(), in_later_block: false, bare: cut.into_bare() };
+            self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
+        }
+        self.finish(open.pending, bytes, &mut fates, each);
         fates
+    }
+
+    /// What a line is: the first of a record, a further one, or neither.
+    fn line<'b>(
+        &self,
+        plan: &mut Plan,
+        bytes: &'b [u8],
+        at: At<'b>,
+        pending: &mut Option<Pending<'b>>,
+        fates: &mut Fates,
+        each: &mut dyn FnMut(&Parsed<'_>),
+    ) {
+        let first = First::read(plan, self.layouts, &at.bare);
+        let goes_on = pending.as_mut().is_some_and(|open| open.goes_on(self.layouts, first.as_ref(), &at.bare));
+        match (first, &mut *pending) {
+            (_, Some(open)) if goes_on => {
+                open.append(bytes, at.start, at.end, at.bare);
+                fates.count(Fate::Continuation);
+            }
+            (Some(first), _) => {
+                self.finish(pending.take(), bytes, fates, each);
+                *pending = Some(Pending::new(first, at.bare, at.line, at.start, at.end));
+            }
+            // The head of a record that the block before holds.
+            (None, None) if at.in_later_block && self.is_continued(plan) => fates.count(Fate::Continuation),
+            (None, _) => fates.count(Fate::Unrecognized),
+        }
     }
 
     fn is_continued(&self, plan: &Plan) -> bool {
@@ -151,9 +182,54 @@ impl<'c> Parser<'c> {
     }
 }
 
+/// Whether a line holds nothing: white space, or a container's empty line. A program that sends an empty message to
+/// syslog has still said something.
+fn is_blank(bare: &Bare<'_>) -> bool {
+    let by = bare.carrier.as_ref().map(|carrier| carrier.by);
+    !matches!(by, Some(Envelope::Syslog | Envelope::JournalJson)) && bare.message.iter().all(u8::is_ascii_whitespace)
+}
+
+/// A line with its place.
+struct At<'b> {
+    bare: Bare<'b>,
+    line: u64,
+    start: usize,
+    end: usize,
+    in_later_block: bool,
+}
+
+/// What the lines so far have begun and not ended.
+struct Open<'b> {
+    pending: Option<Pending<'b>>,
+    cut: Option<Joined<'b>>,
+}
+
+impl<'b> Open<'b> {
+    /// Puts a line behind the pieces before it; gives the line once it is whole.
+    fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, fates: &mut Fates) -> Option<At<'b>> {
+        let more = is_cut(&bare);
+        let Some(cut) = &mut self.cut else {
+            if more {
+                self.cut = Some(Joined::new(bare, line, start));
+                return None;
+            }
+            return Some(At { bare, line, start, end: start, in_later_block: false });
+        };
+        cut.push(&bare);
+        fates.count(Fate::Continuation);
+        if more {
+            return None;
+        }
+        self.cut.take().map(|cut| {
+            let (line, start) = (cut.line, cut.start);
+            At { bare: cut.into_bare(), line, start, end: start, in_later_block: false }
+        })
+    }
+}
+
 /// A line that no layout of the plan reads.
 pub(crate) fn is_unread(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'_>) -> bool {
-    plan.read(layouts, bare, &bare.message).is_none()
+    !plan.note_heading(layouts, &bare.message) && plan.read(layouts, bare, &bare.message).is_none()
 }
 
 #[cfg(test)]

@@ -2,14 +2,16 @@
 
 use super::Plan;
 use crate::detect::catalogue::Layouts;
-use crate::detect::layout::Layout;
+use crate::detect::columns::Order;
+use crate::detect::layout::{Family, Layout};
 use crate::detect::recognize::Bare;
 use crate::detect::template::Found;
 use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::stamp::Stamp;
-use crate::peel::Peeled;
+use crate::peel::{Peeled, ansi};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A record takes at most this many bytes; what goes on behind is counted but not kept.
 const MAX_RECORD: usize = 256 * 1024;
@@ -19,6 +21,12 @@ pub(super) struct First<'b> {
     /// Index of the layout.
     pub(super) layout: usize,
     stamp: Option<Stamp>,
+    /// Its level says that it goes on with the record before it.
+    further: bool,
+    /// The record runs on until its last line is met.
+    open: bool,
+    /// What headings had said about its columns.
+    orders: Vec<Arc<Order>>,
     /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
     found: Option<Found<'b>>,
 }
@@ -28,11 +36,16 @@ impl<'b> First<'b> {
         match &bare.message {
             Cow::Borrowed(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: Some(found) })
+                let further = is_further(layouts.get(layout), &found);
+                let open = layouts.get(layout).stays_open(message);
+                Some(Self { layout, stamp: found.stamp, further, open, orders: Vec::new(), found: Some(found) })
             }
             Cow::Owned(message) => {
                 let (layout, found) = plan.read(layouts, bare, message)?;
-                Some(Self { layout, stamp: found.stamp, found: None })
+                let further = is_further(layouts.get(layout), &found);
+                let open = layouts.get(layout).stays_open(message);
+                let orders = plan.orders(layout).to_vec();
+                Some(Self { layout, stamp: found.stamp, further, open, orders, found: None })
             }
         }
     }
@@ -49,41 +62,65 @@ pub(super) struct Pending<'b> {
     /// Text of the further lines, where the envelopes keep it from being one piece of the block.
     further: Vec<u8>,
     lines: u32,
-    /// A stack trace was begun and not ended by its last, unindented line.
-    in_trace: bool,
+    /// A line of it had terminal colours.
+    coloured: bool,
+    /// A stack trace was begun and not ended.
+    trace: Option<Trace>,
 }
 
 impl<'b> Pending<'b> {
     pub(super) fn new(first: First<'b>, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
-        let in_trace = bare.message.starts_with(b"Traceback ");
-        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, in_trace }
+        let trace = Trace::begun_by(&bare.message);
+        let coloured = bare.carrier.is_none() && matches!(bare.message, Cow::Owned(_));
+        Self { first, bare, line, start, end, further: Vec::new(), lines: 1, coloured, trace }
     }
 
     pub(super) fn layout(&self) -> usize {
         self.first.layout
     }
 
-    /// Whether a line, read as `layout` or not at all, belongs to this record.
-    pub(super) fn goes_on(&mut self, layouts: &Layouts, layout: Option<usize>, bare: &Bare<'_>) -> bool {
+    /// Whether a line, read as `first` or not at all, belongs to this record.
+    pub(super) fn goes_on(&mut self, layouts: &Layouts, first: Option<&First<'_>>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
-        match layout {
-            None => own.continuation,
-            Some(layout) if layouts.get(layout).reads_anything() && layouts.get(layout).text.generic => {
-                self.same_carrier(bare) && self.is_trace_line(&bare.message)
-            }
-            Some(_) => false,
+        let is_own = first.is_some_and(|first| first.layout == self.first.layout);
+        if self.first.open && !(is_own && own.stays_open(&bare.message)) {
+            self.first.open = !own.closes(&bare.message);
+            return true;
         }
+        let Some(first) = first else { return own.continuation };
+        let layout = layouts.get(first.layout);
+        if first.further && is_own {
+            return bare.carrier.is_none() || self.same_carrier(bare);
+        }
+        if bare.carrier.is_none() {
+            // In a log whose records are dated, what has no time of its own goes on with the record before it.
+            let undated = first.stamp.is_none() && layout.text.family != Family::Access;
+            return undated && own.continuation && self.bare.carrier.is_none() && self.first.stamp.is_some();
+        }
+        // A layout of its own may take the first line of a trace; an indented line of it is no trace (sudo).
+        let any = layout.reads_anything() && layout.text.generic;
+        (any || (first.stamp.is_none() && is_trace_start(&bare.message)))
+            && self.same_carrier(bare)
+            && self.is_trace_line(&bare.message)
     }
 
     /// Behind a carrier every line reads as a message, so that only its look tells the rest of a stack trace.
     fn is_trace_line(&mut self, message: &[u8]) -> bool {
-        let begins = message.starts_with(b"Traceback ") || message.starts_with(b"Caused by: ");
-        let indented = message.starts_with(b"\t") || message.starts_with(b"  ");
-        if begins || indented {
-            self.in_trace = self.in_trace || begins;
+        if is_trace_start(message) {
+            self.trace = Trace::begun_by(message).or(self.trace);
             return true;
         }
-        std::mem::take(&mut self.in_trace) && message.first().is_some_and(u8::is_ascii_alphabetic)
+        if message.starts_with(b"\t") || message.starts_with(b"  ") {
+            return true;
+        }
+        match self.trace {
+            None => false,
+            Some(Trace::Indented) => {
+                self.trace = None;
+                message.first().is_some_and(u8::is_ascii_alphabetic)
+            }
+            Some(Trace::Go) => is_go_frame(message),
+        }
     }
 
     fn same_carrier(&self, bare: &Bare<'_>) -> bool {
@@ -97,6 +134,7 @@ impl<'b> Pending<'b> {
     pub(super) fn append(&mut self, bytes: &[u8], start: usize, end: usize, bare: Bare<'_>) {
         self.lines += 1;
         if self.is_one_piece() && bare.carrier.is_none() {
+            self.coloured |= matches!(bare.message, Cow::Owned(_));
             if end - self.start <= MAX_RECORD {
                 self.end = end;
             }
@@ -124,7 +162,8 @@ impl<'b> Pending<'b> {
     ) {
         let text: Cow<'_, [u8]> = if self.is_one_piece() {
             let piece = &bytes[self.start..self.end];
-            Cow::Borrowed(piece.strip_suffix(b"\r").unwrap_or(piece))
+            let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
+            if self.coloured { ansi::strip(piece) } else { Cow::Borrowed(piece) }
         } else if self.further.is_empty() {
             Cow::Borrowed(&self.bare.message)
         } else {
@@ -132,10 +171,13 @@ impl<'b> Pending<'b> {
             text.extend_from_slice(&self.further);
             Cow::Owned(text)
         };
-        let Found { stamp, mut fields } = match self.first.found {
+        let Found { stamp, mut fields, .. } = match self.first.found {
             Some(found) if self.lines == 1 => found,
             // The whole reads as its first line did; should it not, the first line alone is the record.
-            _ => layout.read(&text).or_else(|| layout.read(first_line(&text))).unwrap_or_default(),
+            _ => {
+                let read = |text| layout.read_under(0, &self.first.orders, text);
+                read(&text).or_else(|| read(first_line(&text))).unwrap_or_default()
+            }
         };
         if let Some(carrier) = &self.bare.carrier {
             for (field, value) in
@@ -153,6 +195,45 @@ impl<'b> Pending<'b> {
             Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
         each(record, self.bare.carrier.as_ref(), stamp.or(self.first.stamp));
     }
+}
+
+/// How the lines of a stack trace are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trace {
+    /// By their indentation, and one line without it that ends the trace (Python; Java's causes).
+    Indented,
+    /// Go: a function's line without indentation, then its place with it.
+    Go,
+}
+
+impl Trace {
+    fn begun_by(message: &[u8]) -> Option<Self> {
+        if message.starts_with(b"Traceback ") {
+            return Some(Trace::Indented);
+        }
+        let go = [&b"panic: "[..], b"fatal error: ", b"goroutine "].iter().any(|start| message.starts_with(start));
+        go.then_some(Trace::Go)
+    }
+}
+
+/// Whether a line is the start of a trace that belongs to the record before it.
+fn is_trace_start(message: &[u8]) -> bool {
+    [&b"Traceback "[..], b"Caused by: ", b"goroutine "].iter().any(|start| message.starts_with(start))
+}
+
+fn is_go_frame(message: &[u8]) -> bool {
+    let call = message.ends_with(b")") && message.contains(&b'.') && !message.contains(&b' ');
+    call || [&b"created by "[..], b"exit status ", b"[signal ", b"runtime stack:", b"main."]
+        .iter()
+        .any(|start| message.starts_with(start))
+}
+
+/// Whether a line's level is one of those that go on with the record before.
+fn is_further(layout: &Layout, found: &Found<'_>) -> bool {
+    !layout.text.continued_by.is_empty()
+        && found.fields.get(Field::Level).is_some_and(|level| {
+            layout.text.continued_by.iter().any(|name| level.eq_ignore_ascii_case(name.as_bytes()))
+        })
 }
 
 fn first_line(text: &[u8]) -> &[u8] {

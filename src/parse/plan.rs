@@ -1,11 +1,14 @@
 //! Which layouts to try on a line, in which order.
 
 use crate::detect::catalogue::Layouts;
-use crate::detect::recognize::{Bare, may_carry, recognize, unwrap};
+use crate::detect::columns::Order;
+use crate::detect::headings::Headings;
+use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
 use crate::detect::template::Found;
 use crate::peel::Envelope;
 use crate::split::lines;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Lines of a block that are tried before it is read.
 const PROBES: usize = 48;
@@ -19,14 +22,47 @@ pub struct Plan {
     own: Vec<usize>,
     /// The same by program, filled as programs are met.
     by_program: FxHashMap<Vec<u8>, Vec<usize>>,
+    /// Those of `own` whose columns a heading names.
+    columned: Vec<usize>,
+    /// What the headings said so far.
+    headings: Headings,
 }
 
 impl Plan {
     /// A plan that prefers `chosen`, most lines first.
-    pub fn new(layouts: &Layouts, chosen: &[usize]) -> Self {
+    pub fn new(layouts: &Layouts, chosen: &[usize], headings: &Headings) -> Self {
         let mut own = chosen.to_vec();
-        own.sort_by_key(|&layout| layouts.get(layout).text.generic);
-        Self { own, by_program: FxHashMap::default() }
+        for (index, layout) in layouts.iter() {
+            let guest =
+                layout.text.beside.iter().any(|host| chosen.iter().any(|&own| layouts.get(own).text.id == *host));
+            if guest && !own.contains(&index) {
+                own.push(index);
+            }
+        }
+        // One that reads anything would keep the others from their lines.
+        own.sort_by_key(|&layout| {
+            let layout = layouts.get(layout);
+            (layout.text.generic, layout.reads_anything() && !layout.text.envelopes.is_empty())
+        });
+        let columned = own.iter().copied().filter(|&layout| layouts.get(layout).has_headings()).collect();
+        Self { own, by_program: FxHashMap::default(), columned, headings: headings.clone() }
+    }
+
+    /// Goes back to what the survey knew of headings, so that a block is read alike whatever was read before it.
+    pub fn forget_headings(&mut self, surveyed: &Headings) {
+        if !self.columned.is_empty() {
+            self.headings = surveyed.clone();
+        }
+    }
+
+    /// Notes a line that is no record but says what the columns of the next ones are; false for any other line.
+    pub fn note_heading(&mut self, layouts: &Layouts, line: &[u8]) -> bool {
+        !self.columned.is_empty() && self.headings.note(layouts, self.columned.iter().copied(), line).is_some()
+    }
+
+    /// The orders of columns that hold for `layout` here.
+    pub fn orders(&self, layout: usize) -> &[Arc<Order>] {
+        self.headings.of(layout)
     }
 
     /// Whether there is nothing to try.
@@ -51,12 +87,21 @@ impl Plan {
                 self.by_program.get(program)?
             }
         };
-        candidates.iter().find_map(|&layout| Some((layout, layouts.get(layout).read(message)?)))
+        candidates.iter().find_map(|&index| {
+            let layout = layouts.get(index);
+            if !layout.text.envelopes.is_empty() && !may_carry(layout, bare) {
+                return None;
+            }
+            // The least fit there is, 1, is that of a template of nothing but a message.
+            let least = if least_fit(layout, bare) > 1 { least_fit(layout, bare) } else { 0 };
+            Some((index, layout.read_under(least, self.headings.of(index), message)?))
+        })
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
     fn program_layouts(&self, layouts: &Layouts, bare: &Bare<'_>) -> Vec<usize> {
-        let mut list: Vec<(bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
+        let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()).unwrap_or_default();
+        let mut list: Vec<(bool, bool, bool, std::cmp::Reverse<u32>, usize, usize)> = layouts
             .iter()
             .filter(|(index, layout)| {
                 may_carry(layout, bare) && (!layout.text.programs.is_empty() || self.own.contains(index))
@@ -66,6 +111,7 @@ impl Plan {
                 (
                     layout.text.generic,
                     layout.reads_anything(),
+                    !names(layout, program),
                     std::cmp::Reverse(layout.specificity()),
                     preferred,
                     index,
@@ -78,7 +124,7 @@ impl Plan {
 
     /// A log may change its layout on the way. When most probes of a block fail, the block is recognized anew; gives
     /// the plan for this block then. Depends on the block alone, so that any thread comes to the same plan.
-    pub fn recheck(&mut self, layouts: &Layouts, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
+    pub fn recheck(&mut self, layouts: &Layouts, name: &str, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
         let step = (bytes.len() / PROBES).max(1);
         let (mut tried, mut failed, mut at) = (0, 0, 0);
         while at < bytes.len() {
@@ -101,12 +147,12 @@ impl Plan {
             .filter(|line| super::is_unread(self, layouts, &unwrap(envelopes, line)))
             .take(SAMPLE)
             .collect();
-        let recognition = recognize(layouts, &unread);
+        let recognition = recognize(layouts, name, &unread);
         if recognition.votes.is_empty() || recognition.envelopes.iter().any(|envelope| !envelopes.contains(envelope)) {
             return None;
         }
         let mut chosen = self.own.clone();
         chosen.extend(recognition.votes.iter().map(|&(layout, _)| layout).filter(|layout| !self.own.contains(layout)));
-        Some(Plan::new(layouts, &chosen))
+        Some(Plan::new(layouts, &chosen, &self.headings))
     }
 }

@@ -88,14 +88,162 @@ fn a_layout_that_begins_late_is_found() {
 }
 
 #[test]
+fn a_line_that_its_container_runtime_cut_is_one_record() {
+    let text = "2026-11-22T08:05:16.000000001Z stdout P {\"time\":\"2026-11-22T08:05:16Z\",\"level\":\"error\",\n\
+                2026-11-22T08:05:16.000000002Z stdout P \"msg\":\"no \n\
+                2026-11-22T08:05:16.000000003Z stdout F price\"}\n\
+                2026-11-22T08:05:17.000000001Z stdout F {\"time\":\"2026-11-22T08:05:17Z\",\"level\":\"info\",\"msg\":\"ok\"}\n";
+    let (records, fates) = parse("pods/0.log", text, &[Field::Level, Field::Message]);
+    assert_eq!(records, ["1 json-log 2026-11-22T08:05:16Z error no price", "4 json-log 2026-11-22T08:05:17Z info ok"]);
+    assert_eq!((fates.records, fates.continuation), (2, 2));
+}
+
+#[test]
+fn colours_are_no_part_of_a_line() {
+    let text = "\x1b[2m2026-11-22T08:05:16Z\x1b[0m \x1b[31mERROR\x1b[0m \x1b[2mshop::db\x1b[0m\x1b[2m:\x1b[0m timed out\n\
+                \x1b[1m   0: backtrace\x1b[0m\n";
+    let (records, _) = parse("shop.log", text, &[Field::Level, Field::Message]);
+    assert_eq!(records, ["1 rust-log 2026-11-22T08:05:16Z ERROR timed out\n   0: backtrace"]);
+}
+
+#[test]
+fn lines_that_explain_the_record_above_belong_to_it() {
+    let text = "2026-11-22 08:05:16.123 UTC [4711] shop@shop ERROR:  relation \"x\" does not exist\n\
+                2026-11-22 08:05:16.123 UTC [4711] shop@shop STATEMENT:  select *\n\tfrom x\n\
+                2026-11-22 08:05:17.123 UTC [4711] shop@shop LOG:  disconnection\n";
+    let (records, fates) = parse("postgresql/main.log", text, &[Field::Level]);
+    assert_eq!(records, ["1 postgresql 2026-11-22T08:05:16.123Z ERROR", "4 postgresql 2026-11-22T08:05:17.123Z LOG"]);
+    assert_eq!((fates.records, fates.continuation), (2, 2));
+}
+
+#[test]
+fn containers_share_a_file() {
+    let text = "web-1  | 203.0.113.9 - - [22/Nov/2026:08:05:16 +0000] \"GET / HTTP/1.1\" 503 197 \"-\" \"-\"\n\
+                app-1  | [2026-11-22 08:05:16 +0000] [107] [ERROR] Exception in worker process\n\
+                app-1  | Traceback (most recent call last):\n\
+                app-1  |   File \"x.py\", line 1\n\
+                app-1  | ModuleNotFoundError: No module named 'y'\n\
+                web-1  | 203.0.113.9 - - [22/Nov/2026:08:05:17 +0000] \"GET / HTTP/1.1\" 503 197 \"-\" \"-\"\n";
+    let (records, fates) = parse("compose.log", text, &[Field::Host, Field::Status]);
+    assert_eq!(
+        records,
+        [
+            "1 combined 2026-11-22T08:05:16Z web-1 503",
+            "2 gunicorn-error 2026-11-22T08:05:16Z app-1 ?",
+            "6 combined 2026-11-22T08:05:17Z web-1 503",
+        ]
+    );
+    assert_eq!(fates.continuation, 3);
+}
+
+#[test]
+fn a_go_panic_behind_a_carrier_is_one_record() {
+    let line =
+        |text: &str| format!("{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-22T08:05:16Z\"}}\n");
+    let lines = [
+        "listening on :8080",
+        "panic: no price",
+        "",
+        "goroutine 1 [running]:",
+        "main.main()",
+        "\\t/srv/x.go:3 +0x1",
+        "exit status 2",
+        "listening on :8080",
+    ];
+    let text: String = lines.into_iter().map(line).collect();
+    let (records, fates) = parse("x-json.log", &text, &[Field::Message]);
+    assert_eq!(records.len(), 3, "{records:#?}");
+    assert!(records[1].contains("main.main()") && records[1].ends_with("exit status 2"), "{records:#?}");
+    assert_eq!((fates.blank, fates.continuation), (1, 4));
+}
+
+#[test]
 fn every_layout_reads_its_samples_and_refuses_its_strangers() {
     let layouts = Layouts::embedded().unwrap();
     for (_, layout) in layouts.iter() {
         for sample in &layout.text.samples {
-            assert!(layout.read(sample.as_bytes()).is_some(), "{} does not read {sample}", layout.text.id);
+            assert!(layout.read_sample(sample).is_some(), "{} does not read {sample}", layout.text.id);
         }
         for stranger in &layout.text.strangers {
             assert_eq!(layout.fit(stranger.as_bytes()), 0, "{} reads {stranger}", layout.text.id);
         }
     }
+}
+
+#[test]
+fn headings_name_the_columns_of_what_follows() {
+    let mut layouts = Layouts::embedded().unwrap();
+    let text = r##"
+        id = "test-columns"
+        title = "columns"
+        product = "test"
+        family = "access"
+        utc = true
+        samples = []
+        strangers = []
+        [columns]
+        separator = "blank"
+        heading = "#Columns:"
+        require = ["test-status"]
+        remarks = ["#Made:"]
+        [columns.fields]
+        timestamp = ["date + time"]
+        status = ["test-status"]
+    "##;
+    layouts.add(toml::from_str(text).unwrap()).unwrap();
+    let log = "2026-11-22 08:00:00 500 a\n#Made: 1\n#Columns: date time test-status x\n2026-11-22 08:00:01 501 b\n\
+               #Columns: test-status date time\n503 2026-11-22 08:00:02\nnot of these\n";
+    let survey = Survey::of(&layouts, "a.log".to_owned(), None, log.as_bytes(), b"");
+    let readings = settle(&layouts, &[survey], &assumptions());
+    let mut statuses = Vec::new();
+    let mut parser = Parser::new(&layouts, readings[0].clone().into(), Window::default());
+    let mut read = |text: &str, from: u64| {
+        parser.block(text.as_bytes(), from, &mut |parsed| {
+            statuses.push((parsed.record.line, parsed.record.fields.number(Field::Status).unwrap()));
+        })
+    };
+    let fates = read(log, 1);
+    assert_eq!((fates.records, fates.blank, fates.unrecognized), (3, 3, 1));
+    // A later block has no heading of its own.
+    assert_eq!(read("504 2026-11-22 08:00:03\n", 8).records, 1);
+    assert_eq!(statuses, [(1, 500), (4, 501), (6, 503), (8, 504)]);
+}
+
+#[test]
+fn devices_without_a_tag_share_a_collector() {
+    let text = "Nov 22 08:14:02 fw1 %ASA-4-106023: Deny tcp src dmz:10.0.2.1/33038 dst inside:10.0.4.11/8000 by access-group \"in\" [0x0, 0x0]\n\
+                <189>date=2026-11-22 time=08:14:03 devname=\"fw2\" devid=\"F\" logid=\"0000000013\" type=\"traffic\" srcip=10.0.2.1 dstip=10.0.4.11 dstport=8000 action=\"deny\"\n\
+                Nov 22 08:14:04 gw firewall,info DROP-FWD forward: in:a out:b, proto TCP (SYN), 10.0.2.1:33038->10.0.4.11:8000, len 60\n\
+                Nov 22 08:14:05 fw3 kernel: FW-REJECT IN=a OUT= SRC=10.0.2.1 DST=10.0.4.11 PROTO=ICMP TYPE=3 [SRC=10.0.4.11 DST=10.0.2.1 PROTO=TCP DPT=9 ]\n";
+    let (records, _) = parse("syslog", text, &[Field::Host, Field::Src, Field::DstPort, Field::Action]);
+    assert_eq!(
+        records,
+        [
+            "1 cisco-asa 2026-11-22T08:14:02Z fw1 10.0.2.1 8000 deny",
+            "2 fortigate 2026-11-22T08:14:03Z fw2 10.0.2.1 8000 deny",
+            "3 mikrotik 2026-11-22T08:14:04Z gw 10.0.2.1 8000 drop",
+            "4 netfilter 2026-11-22T08:14:05Z fw3 10.0.2.1 ? reject",
+        ]
+    );
+}
+
+#[test]
+fn a_record_with_a_last_line_holds_whatever_stands_before_it() {
+    let entry = |id: &str, status: &str| {
+        format!(
+            "--{id}-A--\n[22/Nov/2026:08:14:02 +0000] Z0 198.51.100.61 50311 192.0.2.20 443\n--{id}-B--\nGET /cart HTTP/1.1\n\n\
+             --{id}-C--\n203.0.113.9 - - [22/Nov/2026:08:04:28 +0000] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"\n\
+             --{id}-F--\nHTTP/1.1 {status} X\n\n--{id}-Z--\n\n"
+        )
+    };
+    let text = entry("7e11c04a", "503") + &entry("7e11c04b", "200");
+    let (records, fates) = parse("modsec_audit.log", &text, &[Field::Client, Field::Path, Field::Status]);
+    assert_eq!(
+        records,
+        [
+            "1 modsecurity-audit 2026-11-22T08:14:02Z 198.51.100.61 /cart 503",
+            "13 modsecurity-audit 2026-11-22T08:14:02Z 198.51.100.61 /cart 200"
+        ]
+    );
+    assert_eq!(fates.unrecognized, 0);
 }

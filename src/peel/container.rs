@@ -1,7 +1,7 @@
 //! What container runtimes and journald wrap around a line: Docker JSON, CRI, journald JSON.
 
-use super::Peeled;
 use super::json::{Members, Value};
+use super::{Envelope, Peeled};
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
@@ -23,7 +23,7 @@ pub(super) fn docker(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let (log, unfinished) = without_line_feed(log?);
-    Some(Peeled { unfinished, ..Peeled::of(b"", time?) }.with_message(log))
+    Some(Peeled { unfinished, ..Peeled::of(Envelope::DockerJson, b"", time?) }.with_message(log))
 }
 
 /// A record that Docker cut at 16 KiB has no line feed at its end; the next entry goes on with it.
@@ -55,14 +55,13 @@ pub(super) fn cri(line: &[u8]) -> Option<Peeled<'_>> {
     };
     // Tags may follow the flag behind colons.
     let blank = rest.iter().take(32).position(|&byte| byte == b' ').unwrap_or(rest.len());
-    Some(Peeled { unfinished, ..Peeled::of(rest.get(blank + 1..).unwrap_or_default(), stamp) })
+    Some(Peeled { unfinished, ..Peeled::of(Envelope::Cri, rest.get(blank + 1..).unwrap_or_default(), stamp) })
 }
 
 /// `journalctl -o json`: one object a line, fields in capitals.
 pub(super) fn journal(line: &[u8]) -> Option<Peeled<'_>> {
-    const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
     let mut members = Members::of(line)?;
-    let mut peeled = Peeled { stamp: None, ..Peeled::of(b"", Stamp::Epoch(0)) };
+    let mut peeled = Peeled { stamp: None, ..Peeled::of(Envelope::JournalJson, b"", Stamp::Epoch(0)) };
     let (mut message, mut unit, mut comm) = (None, None, None);
     for (key, value) in members.by_ref() {
         match key {
@@ -75,11 +74,7 @@ pub(super) fn journal(line: &[u8]) -> Option<Peeled<'_>> {
             b"_COMM" => comm = value.text(),
             b"_SYSTEMD_UNIT" => unit = value.text(),
             b"_PID" | b"SYSLOG_PID" if peeled.pid.is_none() => peeled.pid = value.text(),
-            b"PRIORITY" => {
-                let level =
-                    value.text().and_then(|text| text.first().map(|&digit| usize::from(digit.wrapping_sub(b'0'))));
-                peeled.level = level.and_then(|level| SEVERITIES.get(level).copied());
-            }
+            b"PRIORITY" => peeled.level = value.text().and_then(|text| super::severity(&text)),
             _ => {}
         }
     }
@@ -89,6 +84,30 @@ pub(super) fn journal(line: &[u8]) -> Option<Peeled<'_>> {
     peeled.program = peeled.program.or(comm).or(unit);
     peeled.message = message.unwrap_or_default();
     Some(peeled)
+}
+
+/// Graylog's GELF: `{"version":"1.1","host":"app1","short_message":"…","timestamp":1795335814.785,"level":3}`.
+pub(super) fn gelf(line: &[u8]) -> Option<Peeled<'_>> {
+    let mut members = Members::of(line)?;
+    let mut peeled = Peeled { stamp: None, ..Peeled::of(Envelope::Gelf, b"", Stamp::Epoch(0)) };
+    let (mut version, mut short, mut full) = (false, None, None);
+    for (key, value) in members.by_ref() {
+        match key {
+            b"version" => version = true,
+            b"host" => peeled.host = value.text(),
+            b"short_message" => short = value.text(),
+            b"full_message" => full = value.text().filter(|text| !text.is_empty()),
+            b"timestamp" => {
+                peeled.stamp = value.text().and_then(|text| StampFormat::Epoch.read(&text).map(|(stamp, _)| stamp))
+            }
+            b"level" => peeled.level = value.text().and_then(|text| super::severity(&text)),
+            _ => {}
+        }
+    }
+    let complete = members.is_sound() && version && peeled.host.is_some() && peeled.stamp.is_some();
+    // The full message, where there is one, repeats the short one and adds the trace.
+    peeled.message = full.or(short)?;
+    complete.then_some(peeled)
 }
 
 /// A message that is not UTF-8 comes as an array of byte values.

@@ -1,34 +1,84 @@
 //! Syslog headers: RFC 3164 with and without priority, the same with an ISO-8601 time, RFC 5424.
 
-use super::Peeled;
+use super::{Envelope, Peeled, device, structured};
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
 
 /// Severity names by the lowest three bits of a priority (RFC 5424, table 2).
-const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
+pub(super) const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
 
 /// Takes the syslog header off a line; nothing if it has none.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    let (priority, rest) = priority(line);
-    if let Some(versioned) = rest.strip_prefix(b"1 ")
-        && let Some(peeled) = structured(versioned, priority)
-    {
-        return Some(peeled);
+    let (priority, rest) = priority(without_count(line));
+    dated(rest, priority, true).or_else(|| {
+        // A device may send nothing but a priority in front of its message.
+        priority.map(|_| Peeled {
+            stamp: None,
+            level: severity(priority),
+            ..Peeled::of(Envelope::Syslog, rest, Stamp::Epoch(0))
+        })
+    })
+}
+
+/// Any header with a time. Behind one that a relay put in front there may be another, the message's own.
+fn dated(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Option<Peeled<'_>> {
+    text.strip_prefix(b"1 ")
+        .and_then(|versioned| structured::peel(versioned, priority))
+        .or_else(|| traditional(text, priority, may_be_relayed))
+}
+
+/// A stream of syslog has the length of each message in front of it (RFC 6587, 3.4.1).
+fn without_count(line: &[u8]) -> &[u8] {
+    let digits = line.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    match line[digits..].strip_prefix(b" ") {
+        Some(rest) if digits > 1 && rest.first() == Some(&b'<') => rest,
+        _ => line,
     }
-    let (stamp, after) = header_stamp(rest)?;
+}
+
+/// The header of RFC 3164, as it is met.
+fn traditional(text: &[u8], priority: Option<u8>, may_be_relayed: bool) -> Option<Peeled<'_>> {
+    let (stamp, format, after) = header_stamp(text)?;
+    let after = device::without_zone(after);
+    if let Some(message) = device::message(after) {
+        return Some(Peeled { level: severity(priority), ..Peeled::of(Envelope::Syslog, message, stamp) });
+    }
     let rest = after.strip_prefix(b" ")?;
-    let (host, rest) = host(rest)?;
+    // `date` prints its time as OpenWrt does; only the facility behind it shows that this is a header.
+    let (host, rest) = match device::facility(rest) {
+        Some(_) => (None, rest),
+        None if format == StampFormat::Asctime || device::is_packet(rest) => return None,
+        None => host(rest).or_else(|| device::is_untagged(rest).then_some((None, rest)))?,
+    };
+    let (level, rest) = device::facility(rest).map_or((None, rest), |(level, rest)| (Some(level), rest));
+    let rest = device::message(rest).unwrap_or(rest);
     let (program, pid, message) = tag(rest);
-    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
-    if host.is_some_and(is_level) || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+    // ulogd writes no tag, and the prefix of a packet filter's rule may look like one: `conn-drop:  IN=eth0 OUT=`.
+    let prefixed = pid.is_none() && program != Some(b"kernel") && is_packet_line(message);
+    let (program, message) = if prefixed { (None, rest) } else { (program, message) };
+    if may_be_relayed && program.is_none() {
+        let (inner_priority, inner) = self::priority(rest);
+        if let Some(inner) = dated(inner, inner_priority, false) {
+            let level = inner.level.or(severity(priority)).or(level);
+            return Some(Peeled { host: inner.host.or(host.map(Cow::Borrowed)), level, ..inner });
+        }
+    }
+    // No host and no process id: `Updated: nginx` is a sentence (yum.log), as programs' names are lower case.
+    let sentence = program.is_some_and(|program| program.first().is_some_and(u8::is_ascii_uppercase));
+    if sentence && host.is_none() && pid.is_none() && priority.is_none() {
         return None;
     }
-    let mut peeled = Peeled::of(message, stamp);
+    // An application's own line may begin like a header: `2026-11-22T08:04:28Z INFO main: started`.
+    let level_word = host.or(program.filter(|_| pid.is_none())).is_some_and(super::is_level_word);
+    if level_word || (program.is_none() && priority.is_none() && !tagless_is_plausible(stamp, rest)) {
+        return None;
+    }
+    let mut peeled = Peeled::of(Envelope::Syslog, message, stamp);
     peeled.host = host.map(Cow::Borrowed);
     peeled.program = program.map(Cow::Borrowed);
     peeled.pid = pid.map(Cow::Borrowed);
-    peeled.level = severity(priority);
+    peeled.level = severity(priority).or(level);
     Some(peeled)
 }
 
@@ -36,25 +86,63 @@ fn priority(line: &[u8]) -> (Option<u8>, &[u8]) {
     let Some(rest) = line.strip_prefix(b"<") else { return (None, line) };
     let Some(close) = rest.iter().take(4).position(|&byte| byte == b'>') else { return (None, line) };
     match std::str::from_utf8(&rest[..close]).ok().and_then(|digits| digits.parse().ok()) {
-        Some(value @ 0..=191) => (Some(value), rest[close + 1..].trim_ascii_start()),
+        Some(value @ 0..=191) => {
+            let rest = rest[close + 1..].trim_ascii_start();
+            // Cisco's EMBLEM format has a colon there.
+            (Some(value), rest.strip_prefix(b":").unwrap_or(rest))
+        }
         _ => (None, line),
     }
 }
 
-fn severity(priority: Option<u8>) -> Option<&'static str> {
-    priority.map(|value| SEVERITIES[usize::from(value & 7)])
+pub(super) fn severity(priority: Option<u8>) -> Option<&'static str> {
+    priority.and_then(|value| super::severity(&[b'0' + (value & 7)]))
 }
 
-/// The time of a header: `Nov 22 08:04:28`, or ISO-8601 with a `T` (with a blank it is an application's own).
-fn header_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
+/// The time of a header: `Nov 22 08:04:28`, ISO-8601 with a `T` (with a blank it is an application's own), and those
+/// of single devices.
+fn header_stamp(text: &[u8]) -> Option<(Stamp, StampFormat, &[u8])> {
     let text = text.strip_prefix(b"*").or_else(|| text.strip_prefix(b".")).unwrap_or(text);
-    let format = match text.first()? {
-        b'0'..=b'9' if text.get(10) == Some(&b'T') => StampFormat::Iso,
-        b'A'..=b'Z' | b'a'..=b'z' => StampFormat::Syslog,
+    if let Some((stamp, rest)) = weekday_stamp(text) {
+        return Some((stamp, StampFormat::Iso, rest));
+    }
+    let formats: &[StampFormat] = match text.first()? {
+        // `journalctl -o short-unix`.
+        b'0'..=b'9' if text.get(10) == Some(&b'.') && text.get(17) == Some(&b' ') => &[StampFormat::Epoch],
+        // RFC 5424 allows six digits; the nine of `docker events` are an application's own.
+        b'0'..=b'9' if text.get(19..27).is_some_and(is_seven_digits) => return None,
+        b'0'..=b'9' if text.get(10) == Some(&b'T') => &[StampFormat::Iso],
+        b'0'..=b'9' if text.get(4) == Some(&b':') => &[StampFormat::Colons],
+        b'A'..=b'Z' | b'a'..=b'z' => &[StampFormat::Syslog, StampFormat::Asctime],
         _ => return None,
     };
-    let (stamp, taken) = format.read(text)?;
-    Some((stamp, text.get(taken..)?))
+    let (format, stamp, taken) = formats.iter().find_map(|&format| {
+        let (stamp, taken) = format.read(text)?;
+        Some((format, stamp, taken))
+    })?;
+    Some((stamp, format, text.get(taken..)?))
+}
+
+/// `journalctl -o short-full`: `Sun 2026-11-22 08:04:28 UTC`. The name of a zone that is not known is left out.
+fn weekday_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let date = text.get(4..).filter(|date| date[..].first().is_some_and(u8::is_ascii_digit))?;
+    if !text[..3].iter().all(u8::is_ascii_alphabetic) || text[3] != b' ' {
+        return None;
+    }
+    let (stamp, taken) = StampFormat::Iso.read(date)?;
+    let rest = &date[taken..];
+    let zone =
+        rest.strip_prefix(b" ").map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_uppercase()).count());
+    let named = (3..=5).contains(&zone) && rest.get(zone + 1) == Some(&b' ');
+    Some((stamp, if named { &rest[zone + 1..] } else { rest }))
+}
+
+fn is_packet_line(message: &[u8]) -> bool {
+    message.trim_ascii_start().starts_with(b"IN=") && memchr::memmem::find(message, b" OUT=").is_some()
+}
+
+fn is_seven_digits(fraction: &[u8]) -> bool {
+    fraction[0] == b'.' && fraction[1..].iter().all(u8::is_ascii_digit)
 }
 
 /// The host, which some writers leave out: then the program stands in its place.
@@ -77,7 +165,9 @@ fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
     };
     let end = text.iter().take(96).position(|&byte| !allowed(byte)).unwrap_or(0);
     let program = &text[..end];
-    if program.is_empty() {
+    // Cisco writes `%ASA-4-106023:` or a sequence number there, others `CEF:`, which name no program.
+    let names_none = matches!(program, b"CEF" | b"LEEF") || program.iter().all(u8::is_ascii_digit);
+    if program.is_empty() || program[0] == b'%' || names_none {
         return none;
     }
     match text.get(end) {
@@ -97,81 +187,15 @@ fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
     }
 }
 
-fn skip_one_blank(text: &[u8]) -> &[u8] {
+pub(super) fn skip_one_blank(text: &[u8]) -> &[u8] {
     text.strip_prefix(b" ").unwrap_or(text)
 }
 
 /// Without a tag only the old header is believed, where a host name and something follows: packet-filter lines
 /// that a collector writes come so (`Nov 22 08:04:28 lb01 [UFW BLOCK] IN=eth0`), and network devices.
 fn tagless_is_plausible(stamp: Stamp, rest: &[u8]) -> bool {
-    matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty()
-}
-
-fn is_level(word: &[u8]) -> bool {
-    let upper = word.to_ascii_uppercase();
-    matches!(
-        upper.as_slice(),
-        b"INFO"
-            | b"WARN"
-            | b"WARNING"
-            | b"ERROR"
-            | b"ERR"
-            | b"DEBUG"
-            | b"TRACE"
-            | b"FATAL"
-            | b"CRITICAL"
-            | b"CRIT"
-            | b"NOTICE"
-            | b"I"
-            | b"W"
-            | b"E"
-            | b"F"
-            | b"D"
-    )
-}
-
-/// RFC 5424 behind its version: `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID SD MSG`.
-fn structured(text: &[u8], priority: Option<u8>) -> Option<Peeled<'_>> {
-    let mut words = text.splitn(6, |&byte| byte == b' ');
-    let (stamp, host, program, pid, _message_id) =
-        (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
-    let rest = words.next().unwrap_or_default();
-    let stamp = match stamp {
-        b"-" => None,
-        _ => Some(StampFormat::Iso.read(stamp)?.0),
-    };
-    let message = skip_structured_data(rest)?;
-    let present = |word| if word == b"-" { None } else { Some(Cow::Borrowed(word)) };
-    Some(Peeled {
-        message: Cow::Borrowed(message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message)),
-        stamp,
-        host: present(host),
-        program: present(program),
-        pid: present(pid),
-        level: severity(priority),
-        unfinished: false,
-    })
-}
-
-/// What stands behind the structured data. Where there is no message, the data is the message.
-fn skip_structured_data(text: &[u8]) -> Option<&[u8]> {
-    if let Some(rest) = text.strip_prefix(b"-") {
-        return Some(skip_one_blank(rest));
-    }
-    let mut at = 0;
-    while text.get(at) == Some(&b'[') {
-        let mut quoted = false;
-        loop {
-            at += 1;
-            match text.get(at)? {
-                b'\\' if quoted => at += 1,
-                b'"' => quoted = !quoted,
-                b']' if !quoted => break,
-                _ => {}
-            }
-        }
-        at += 1;
-    }
-    let message = skip_one_blank(text.get(at..)?);
-    (at > 0).then_some(if message.is_empty() { text } else { message })
+    let repeated = rest.starts_with(b"last message repeated ") || rest.starts_with(b"message repeated ");
+    repeated
+        || matches!(stamp, Stamp::Calendar { stated_year: false, .. }) && !rest.is_empty()
+        || device::is_untagged(rest)
 }

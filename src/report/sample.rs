@@ -36,6 +36,7 @@ pub(super) fn piece(signature: &str, cause: Option<Cause>, role: Role, title: &s
         title: title.to_owned(),
         host: "app1".to_owned(),
         about: "shop".to_owned(),
+        topic: String::new(),
         count: quotes.len() as u64,
         first,
         last: first,

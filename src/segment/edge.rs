@@ -6,14 +6,17 @@
 
 use crate::detect::catalogue::wildcard;
 use crate::tally::Tally;
+use crate::tally::sketch::Sketch;
 use crate::tally::vantage::{VantageKey, VantageTally};
 
 /// Two tiers log the same request at most this many seconds apart.
 const REACH: i64 = 3;
 /// Shifts in seconds at which agreement is chance, and not the same requests.
-const SHIFTS: [i64; 4] = [-61, -37, 41, 67];
-/// Agreement beyond chance from which on a log holds the requests of another.
-const SAME_REQUESTS: f64 = 0.5;
+const SHIFTS: [i64; 8] = [-97, -61, -37, -19, 23, 41, 67, 101];
+/// Fewer telling requests prove nothing.
+const FEWEST: u64 = 8;
+/// Agreement from which on a log holds the requests of another.
+const SAME_REQUESTS: f64 = 0.6;
 /// A log with this many times the clients of another stands nearer to them.
 const MORE_CLIENTS: u64 = 3;
 
@@ -50,14 +53,15 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
     let mut best: Option<(f64, &VantageKey, &'static str)> = None;
     for &(other_key, other) in all {
         let Some(why) = stands_before(other_key, other, key, vantage) else { continue };
-        let agreement = agreement(vantage, &[other]);
+        // Where no request is telling, the addresses of the clients are: a log of proxies' requests is behind them.
+        let behind = || has_only_proxies(vantage) && !has_only_proxies(other);
+        let agreement = agreement(vantage, &[other]).unwrap_or(if behind() { SAME_REQUESTS } else { 0.0 });
         if agreement >= SAME_REQUESTS && best.as_ref().is_none_or(|(known, _, _)| agreement > *known) {
             best = Some((agreement, other_key, why));
         }
     }
     if let Some((agreement, other, why)) = best {
-        let reason =
-            format!("its requests are those of {} ({:.0} % agree beyond chance), {why}", other.log, agreement * 100.0);
+        let reason = format!("its requests are those of {} ({:.0} % agree), {why}", other.log, agreement * 100.0);
         return Place { edge: false, reason, behind: Some(other.clone()) };
     }
     // Several logs together may hold what no single one does: a pair of balancers in front of one server.
@@ -67,13 +71,10 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
         .filter(|(other_key, other)| stands_before(other_key, other, key, vantage).is_some())
         .collect();
     let tallies: Vec<&VantageTally> = before.iter().map(|(_, other)| *other).collect();
-    let together = agreement(vantage, &tallies);
+    let together = agreement(vantage, &tallies).unwrap_or(0.0);
     if before.len() > 1 && together >= SAME_REQUESTS {
-        let reason = format!(
-            "its requests are those of {} other logs together ({:.0} % agree beyond chance)",
-            before.len(),
-            together * 100.0
-        );
+        let reason =
+            format!("its requests are those of {} other logs together ({:.0} % agree)", before.len(), together * 100.0);
         return Place { edge: false, reason, behind: before.first().map(|(other, _)| (*other).clone()) };
     }
     Place { edge: true, reason: "no other log holds its requests".to_owned(), behind: None }
@@ -107,34 +108,40 @@ fn stands_before(
     (one_key < other_key).then_some("the same log written twice")
 }
 
-/// How far the requests of `inner` are those of `outer`, beyond what shifted clocks would agree: 0 for chance, 1 for
-/// all. Only requests are compared whose path occurs in `outer` at all, so that health checks do not matter.
-fn agreement(inner: &VantageTally, outer: &[&VantageTally]) -> f64 {
-    let (mut known, mut now, mut shifted) = (0.0, 0.0, 0.0);
-    let (mut all, mut total) = (0.0, 0.0);
-    for (hash, second, count) in inner.fingerprints.iter() {
-        if !outer.iter().all(|outer| outer.fingerprints.wants(hash)) {
-            continue;
-        }
-        let count = f64::from(count);
-        total += count;
-        if !outer.iter().any(|outer| outer.fingerprints.around(hash, 0, i64::MAX / 4) > 0) {
-            continue;
-        }
-        all += count;
-        let at = |shift: i64| outer.iter().any(|outer| outer.fingerprints.around(hash, second + shift, REACH) > 0);
-        known += count;
-        now += if at(0) { count } else { 0.0 };
-        shifted += count * SHIFTS.iter().filter(|&&shift| at(shift)).count() as f64 / SHIFTS.len() as f64;
-    }
-    // A handful of requests, or a few common paths among many others, prove nothing.
-    if known < 5.0 || all < 0.2 * total {
-        return 0.0;
-    }
-    let (now, chance) = (now / known, shifted / known);
-    if chance >= 0.98 {
-        if now >= 0.98 { SAME_REQUESTS } else { 0.0 }
+/// How far the requests of `inner` are those of `outer`: the share of its telling requests that `outer` has at the same
+/// time. Nothing when no request is telling.
+///
+/// Two sites of one host may get the same paths at the same time. So where both logs know the same clients, the
+/// client's address must agree too; where `inner` sees a proxy's address instead, method and path are all there is.
+fn agreement(inner: &VantageTally, outer: &[&VantageTally]) -> Option<f64> {
+    let known: Vec<u64> = inner.clients.iter().map(|(hash, _, _)| hash).collect();
+    let shared = known.iter().filter(|&&hash| outer.iter().any(|outer| outer.clients.around(hash, 0, 0) > 0)).count();
+    if shared * 2 > known.len() {
+        same_share(inner, outer, |vantage| &vantage.client_fingerprints)
     } else {
-        ((now - chance) / (1.0 - chance)).max(0.0)
+        same_share(inner, outer, |vantage| &vantage.fingerprints)
     }
+}
+
+/// Telling is a request that `outer` does not have at other times as well, so that agreement is no chance.
+fn same_share(inner: &VantageTally, outer: &[&VantageTally], of: fn(&VantageTally) -> &Sketch) -> Option<f64> {
+    let (mut telling, mut same) = (0_u64, 0_u64);
+    for (hash, second, count) in of(inner).iter() {
+        let wanted = outer.iter().all(|outer| of(outer).wants(hash));
+        if !wanted || !outer.iter().any(|outer| of(outer).around(hash, 0, i64::MAX / 4) > 0) {
+            continue;
+        }
+        let at = |shift: i64| outer.iter().any(|outer| of(outer).around(hash, second + shift, REACH) > 0);
+        if SHIFTS.iter().filter(|&&shift| at(shift)).count() * 4 <= SHIFTS.len() {
+            telling += u64::from(count);
+            same += if at(0) { u64::from(count) } else { 0 };
+        }
+    }
+    (telling >= FEWEST).then(|| same as f64 / telling as f64)
+}
+
+/// Whether all clients of a log are a few private addresses: proxies, not users.
+fn has_only_proxies(vantage: &VantageTally) -> bool {
+    let requests = vantage.requests();
+    requests > 0 && vantage.private_clients >= requests && vantage.clients.distinct() <= 4
 }

@@ -12,8 +12,10 @@ use burst::{BUCKET, Bucket, bursts};
 use edge::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Bursts of different services that begin this close together are one incident, in seconds.
-const SAME_ONSET: i64 = 30;
+/// Bursts of different services that begin this close together may be one incident, in seconds.
+pub const SAME_ONSET: i64 = 30;
+/// More bursts that begin together than this are joined without asking for the cause of each.
+const MANY: usize = 12;
 /// 503s this near to a burst belong to it, in seconds.
 const TAIL: i64 = 10;
 
@@ -42,7 +44,8 @@ pub struct Incident {
 /// What segmentation found.
 #[derive(Debug)]
 pub struct Segments {
-    /// The incidents in the order of time.
+    /// The incidents in the order of time. Bursts of several services that begin together are joined when it is known
+    /// that one cause explains them.
     pub incidents: Vec<Incident>,
     /// The services at the edge.
     pub services: BTreeMap<String, EdgeService>,
@@ -60,7 +63,17 @@ pub fn segment(tally: &Tally, chosen: &[String]) -> Segments {
             found.push(Incident { start, end, services: BTreeSet::from([name.clone()]) });
         }
     }
-    Segments { incidents: joined(found), services, places }
+    let together = joined(found.clone());
+    let many = |incident: &&Incident| incident.services.len() > MANY;
+    let wide: Vec<Incident> = together.iter().filter(many).cloned().collect();
+    let inside = |burst: &Incident| {
+        wide.iter()
+            .any(|wide| burst.services.is_subset(&wide.services) && (wide.start..=wide.end).contains(&burst.start))
+    };
+    found.retain(|burst| !inside(burst));
+    found.extend(wide);
+    found.sort_by(|one, other| (one.start, one.end, &one.services).cmp(&(other.start, other.end, &other.services)));
+    Segments { incidents: found, services, places }
 }
 
 fn edge_services(tally: &Tally, places: &[(VantageKey, Place)]) -> BTreeMap<String, EdgeService> {

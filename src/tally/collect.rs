@@ -10,8 +10,9 @@ use super::{Scope, SourceTally, Tally};
 use crate::detect::catalogue::{Layouts, wildcard};
 use crate::detect::layout::Family;
 use crate::detect::settle::Reading;
+use crate::model::cause::Cause;
 use crate::model::field::Field;
-use crate::model::record::Record;
+use crate::model::record::{Record, bare_path};
 use crate::parse::{Fates, Parsed};
 use crate::spot::condition::is_private;
 use crate::spot::{Hit, Signatures};
@@ -125,7 +126,8 @@ impl<'c> Collector<'c> {
         }
         let second = parsed.end.second();
         let failed = status.is_some_and(|status| self.knowledge.wanted.holds(status));
-        let name = service_name(record, &host, &self.knowledge.layouts.get(record.layout).text.product);
+        let name =
+            service_name(record, &host, &self.reading.log, &self.knowledge.layouts.get(record.layout).text.product);
         let service = vantage.service(&name);
         service.requests.count(second, 1);
         if failed {
@@ -141,10 +143,8 @@ impl<'c> Collector<'c> {
             bare_path(record.fields.get(Field::Path).unwrap_or_default()),
         ]);
         vantage.fingerprints.count(key, second);
-        if failed {
-            vantage.failed_fingerprints.count(key, second);
-        }
         if let Some(client) = record.fields.get(Field::Client) {
+            vantage.client_fingerprints.count(hash(&[client, &key.to_le_bytes()]), second);
             vantage.clients.count(hash(&[client]), 0);
             vantage.private_clients += u64::from(is_private(client) == Some(true));
         }
@@ -174,7 +174,7 @@ impl<'c> Collector<'c> {
             return;
         }
         let host = scope_host(&self.reading, record);
-        let name = service_name(record, &host, &layout.text.product);
+        let name = service_name(record, &host, &self.reading.log, &layout.text.product);
         let Some(vantage) = self.vantages.get_mut(&(host, record.layout)) else { return };
         let failed = record.fields.number(Field::Status).is_some_and(|status| self.knowledge.wanted.holds(status));
         let second = parsed.end.second();
@@ -254,6 +254,17 @@ impl<'c> Collector<'c> {
             service: named("service", Field::Service),
             upstream,
             program: named("program", Field::Program),
+            topic: hit.map_or_else(String::new, |hit| self.topic(hit, record)),
+        }
+    }
+
+    /// An exception that is thrown all day on one URL must not hide the one that is new: errors of the code are told
+    /// apart by what they say.
+    fn topic(&self, hit: &Hit, record: &Record<'_>) -> String {
+        let signatures = self.knowledge.signatures;
+        match signatures.get(hit.signature).text.cause {
+            Some(Cause::ScriptBug) => shape(signatures.title(hit, record).as_bytes()),
+            _ => String::new(),
         }
     }
 
@@ -317,19 +328,33 @@ pub fn scope_host(reading: &Reading, record: &Record<'_>) -> String {
     }
 }
 
-fn service_name(record: &Record<'_>, host: &str, product: &str) -> String {
-    match record.fields.get(Field::Service) {
-        Some(service) => String::from_utf8_lossy(service).into_owned(),
+/// The service of a request: what the line names, else what the log is called after (`shop.access.log`), else product
+/// and host.
+fn service_name(record: &Record<'_>, host: &str, log: &str, product: &str) -> String {
+    if let Some(service) = record.fields.get(Field::Service) {
+        return String::from_utf8_lossy(service).into_owned();
+    }
+    let file = log.rsplit('/').next().unwrap_or(log);
+    let named = file.find("access").map(|at| file[..at].trim_end_matches(['.', '-', '_'])).filter(|name| {
+        !matches!(
+            *name,
+            "" | "localhost"
+                | "ssl"
+                | "http"
+                | "https"
+                | "other_vhosts"
+                | "nginx"
+                | "apache"
+                | "apache2"
+                | "httpd"
+                | "default"
+        )
+    });
+    match named {
+        Some(name) => name.to_owned(),
         None if host.is_empty() => product.to_owned(),
         None => format!("{product} on {host}"),
     }
-}
-
-/// Path without scheme and host, as a cache logs them.
-fn bare_path(path: &[u8]) -> &[u8] {
-    let Some(scheme) = memchr::memmem::find(path, b"://") else { return path };
-    let rest = &path[scheme + 3..];
-    memchr::memchr(b'/', rest).map_or(b"/", |slash| &rest[slash..])
 }
 
 /// Who made a 503, as far as the access line tells.

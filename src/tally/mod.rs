@@ -40,12 +40,15 @@ pub struct Scope {
     pub upstream: String,
     /// Process, unit, pool, package.
     pub program: String,
+    /// What tells lines of one signature apart that have different reasons: which exception, which function.
+    pub topic: String,
 }
 
 impl Scope {
     /// The scope told apart less finely: level 1 without upstream, 2 without service and program too, 3 without log.
     fn coarser(mut self, level: u8) -> Self {
         if level >= 1 {
+            self.topic.clear();
             self.upstream.clear();
         }
         if level >= 2 {

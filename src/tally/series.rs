@@ -37,7 +37,8 @@ impl Series {
             Some((recent, sum)) if *recent == bucket => *sum += count,
             _ => {
                 self.settle();
-                self.recent = Some((bucket, count));
+                // Settling may have made the buckets wider.
+                self.recent = Some((second.div_euclid(self.step()) * self.step(), count));
             }
         }
     }

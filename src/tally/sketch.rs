@@ -72,7 +72,10 @@ impl Sketch {
 
     /// How often a key occurs around `second`, up to `reach` seconds away.
     pub fn around(&self, hash: u64, second: i64, reach: i64) -> u32 {
-        self.entries.range((hash, second - reach)..=(hash, second + reach)).map(|(_, count)| count).sum()
+        self.entries
+            .range((hash, second.saturating_sub(reach))..=(hash, second.saturating_add(reach)))
+            .map(|(_, count)| count)
+            .sum()
     }
 }
 

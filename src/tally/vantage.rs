@@ -85,8 +85,8 @@ pub struct VantageTally {
     pub collapsed: bool,
     /// Sampled requests: hash of method and path, and second.
     pub fingerprints: Sketch,
-    /// Sampled 503s, likewise.
-    pub failed_fingerprints: Sketch,
+    /// The same with the client's address.
+    pub client_fingerprints: Sketch,
     /// Sampled clients.
     pub clients: Sketch,
     /// Requests from private addresses.
@@ -103,7 +103,7 @@ impl VantageTally {
             services: BTreeMap::new(),
             collapsed: false,
             fingerprints: Sketch::new(MAX_FINGERPRINTS),
-            failed_fingerprints: Sketch::new(MAX_FINGERPRINTS),
+            client_fingerprints: Sketch::new(MAX_FINGERPRINTS),
             clients: Sketch::new(MAX_CLIENTS),
             private_clients: 0,
             probes: 0,
@@ -139,7 +139,7 @@ impl VantageTally {
             self.services.entry(name).or_default().add(service);
         }
         self.fingerprints.add(other.fingerprints);
-        self.failed_fingerprints.add(other.failed_fingerprints);
+        self.client_fingerprints.add(other.client_fingerprints);
         self.clients.add(other.clients);
         self.private_clients += other.private_clients;
         self.probes += other.probes;

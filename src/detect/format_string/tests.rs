@@ -1,0 +1,97 @@
+use super::config::formats;
+use super::*;
+use crate::detect::layout::Layout;
+use crate::model::field::Field;
+
+fn read(server: &str, format: &str, line: &str, names: &[&str]) -> Vec<String> {
+    let layout = Layout::compile(compile(Server::from_name(server).unwrap(), format).unwrap()).unwrap();
+    let found = layout.read(line.as_bytes()).unwrap_or_else(|| panic!("{:?} does not read {line}", layout.text.lines));
+    assert!(found.stamp.is_some(), "{line}");
+    let value = |name: &&str| found.fields.get(Field::from_name(name).unwrap()).unwrap_or(b"?");
+    names.iter().map(|name| String::from_utf8_lossy(value(name)).into_owned()).collect()
+}
+
+#[test]
+fn nginx_strings() {
+    let format = r#"$remote_addr|$time_iso8601|$host|"$request"|${status}|$request_time|$upstream_addr|"$upstream_status"|$http_user_agent"#;
+    let line = r#"203.0.113.9|2026-11-22T08:04:28+00:00|www.example.org|"GET /a HTTP/1.1"|503|0.120|10.0.0.7:80, 10.0.0.8:80|"502, 503"|a b"#;
+    let names = ["client", "service", "path", "status", "duration", "upstream", "upstream_status", "user_agent"];
+    let expected = ["203.0.113.9", "www.example.org", "/a", "503", "120000", "10.0.0.8:80", "503", "a b"];
+    assert_eq!(read("nginx", format, line, &names), expected);
+    let json = r#"{"t":"$msec","s":$status,"r":"$request","u":"$http_user_agent"}"#;
+    let line = r#"{"t":"1795335868.123","s":503,"r":"GET / HTTP/1.1","u":"a \"b\""}"#;
+    assert_eq!(read("nginx", json, line, &["status", "user_agent"]), ["503", r#"a \"b\""#]);
+}
+
+#[test]
+fn apache_strings() {
+    let format = r#"%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\" %D"#;
+    let line = r#"www.example.org:443 2001:db8::7 - a b [22/Nov/2026:08:04:28 +0000] "GET /a HTTP/1.1" 503 551 "-" "curl" 1234"#;
+    let names = ["service", "client", "user", "path", "status", "bytes", "user_agent", "duration"];
+    let expected = ["www.example.org", "2001:db8::7", "a b", "/a", "503", "551", "curl", "1234"];
+    assert_eq!(read("apache", format, line, &names), expected);
+    let format = "%{%Y-%m-%dT%H:%M:%S}t %a %m %U%q %s %{ms}T";
+    assert_eq!(
+        read("apache", format, "2026-11-22T08:04:28 203.0.113.9 GET /a?b=c 503 12", &["path", "duration"]),
+        ["/a?b=c", "12000"]
+    );
+}
+
+#[test]
+fn haproxy_strings() {
+    let format = "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r %[ssl_fc_sni]";
+    let names = ["client", "service", "upstream", "status", "duration", "reason", "path"];
+    let expected = ["2001:db8::7", "bk", "bk/<NOSRV>", "503", "5000000", "sQ--", "/a"];
+    for captured in ["", " {www.example.org|x}", " {a} {b}"] {
+        let line = format!(
+            "2001:db8::7:5180 [22/Nov/2026:08:05:19.303] www bk/<NOSRV> 0/5000/-1/-1/+5000 503 +216 - - sQ-- 1/1/1/0/+3 0/4{captured} \"GET /a HTTP/1.1\" www"
+        );
+        assert_eq!(read("haproxy", format, &line, &names), expected);
+    }
+}
+
+#[test]
+fn envoy_strings() {
+    let format = "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" %RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION% \"%REQ(USER-AGENT)%\" \"%UPSTREAM_HOST%\" %DOWNSTREAM_REMOTE_ADDRESS%\\n";
+    let line = r#"[2026-11-22T08:04:28.310Z] "GET /a HTTP/1.1" 503 UF,URX 12 "a b" "10.0.0.7:80" 203.0.113.9:5180"#;
+    let names = ["method", "path", "status", "reason", "duration", "user_agent", "upstream", "client"];
+    let expected = ["GET", "/a", "503", "UF,URX", "12000", "a b", "10.0.0.7:80", "203.0.113.9"];
+    assert_eq!(read("envoy", format, line, &names), expected);
+}
+
+#[test]
+fn what_is_not_understood_is_named() {
+    for (server, format, part) in [
+        ("nginx", "$remote_addr $- x", "$-"),
+        ("nginx", "$remote_addr$status", "$status"),
+        ("apache", "%h %Z", "%Z"),
+        ("apache", "%h %{%A}t", "%{%A}t"),
+        ("haproxy", "%ci %XY", "%XY"),
+        ("envoy", "%START_TIME(%A)% x", "START_TIME"),
+        ("envoy", "100% of", "% of"),
+        ("nginx", "nothing", "nothing"),
+    ] {
+        let error = compile(Server::from_name(server).unwrap(), format).unwrap_err();
+        assert!(error.contains(part), "{format}: {error}");
+    }
+}
+
+#[test]
+fn configuration_files() {
+    let nginx = "http {\n  log_format main escape=json '$remote_addr [$time_local] '\n    '\"$request\" $status'; # x\n  access_log /var/log/nginx/${host}.access.log main buffer=32k;\n  access_log off;\n}\n";
+    let found = formats(nginx);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].pattern, "*.access.log*");
+    assert_eq!(found[0].format, "$remote_addr [$time_local] \"$request\" $status");
+    let apache = "LogFormat \"%h %t \\\"%r\\\" %>s\" short\nCustomLog ${APACHE_LOG_DIR}/shop.log short\nCustomLog \"|/usr/bin/rotatelogs /var/log/x.%Y.log\" \"%h %s\"\n";
+    let found: Vec<(String, String)> = formats(apache).into_iter().map(|one| (one.pattern, one.format)).collect();
+    assert_eq!(
+        found,
+        [("*shop.log*".into(), "%h %t \"%r\" %>s".into()), ("*x.*.log*".into(), "%h %s".to_owned())]
+            as [(String, String); 2]
+    );
+    let haproxy = "defaults\n  log-format \"%ci %ST\"\nfrontend b\n  log-format %ci\\ %ST\n";
+    let found: Vec<String> = formats(haproxy).into_iter().map(|one| one.format).collect();
+    assert_eq!(found, ["%ci %ST", "%ci\\ %ST"]);
+    assert!(formats("server { }").is_empty());
+}

@@ -1,0 +1,151 @@
+//! Fields that are brought into shape after a record was read, whichever way it was: `upstream = "authority"`.
+
+use super::layout::field;
+use super::template::{Found, request, without_port};
+use super::web_kinds::{first_of, last_of, without_last_port};
+use crate::model::field::Field;
+use std::collections::BTreeMap;
+
+/// What is done to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Rule {
+    /// Of a URL the part that names the server: `http://10.0.0.7:80/x` is `10.0.0.7:80`, `fastcgi://unix:/run/x.sock:`
+    /// is `unix:/run/x.sock`.
+    Authority,
+    /// The first of a list with commas.
+    First,
+    /// The last of a list that says something.
+    Last,
+    /// An address without its port.
+    Address,
+    /// The same where the port always follows the last colon.
+    AddressPort,
+    /// A request line goes to `method` and `path`.
+    RequestLine,
+    /// What stands between two texts; the value itself where they are not in it.
+    Between(Vec<u8>, Vec<u8>),
+    /// Another field and a text go in front.
+    Behind(Field, Vec<u8>),
+}
+
+/// The rules of a layout.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    rules: Vec<(Field, Rule)>,
+}
+
+impl Shapes {
+    pub(super) fn compile(text: &BTreeMap<String, String>) -> Result<Self, String> {
+        let rules = text.iter().map(|(name, rule)| Ok((field("shape", name)?, rule_of(rule)?)));
+        Ok(Self { rules: rules.collect::<Result<_, String>>()? })
+    }
+
+    pub(super) fn apply(&self, found: &mut Found<'_>) {
+        for (field, rule) in &self.rules {
+            let Some(value) = found.fields.get(*field) else { continue };
+            let value = match rule {
+                Rule::Authority => authority(value).to_vec(),
+                Rule::First => first_of(value).to_vec(),
+                Rule::Last => last_of(value).unwrap_or_default().to_vec(),
+                Rule::Address => without_port(value).to_vec(),
+                Rule::AddressPort => without_last_port(value).to_vec(),
+                Rule::RequestLine => {
+                    split_request(*field, found);
+                    continue;
+                }
+                Rule::Between(start, end) => between(value, start, end).to_vec(),
+                Rule::Behind(other, between) => match found.fields.get(*other) {
+                    Some(front) => [front, between, value].concat(),
+                    None => continue,
+                },
+            };
+            found.fields.clear(*field);
+            found.fields.set(*field, value);
+        }
+    }
+}
+
+fn rule_of(text: &str) -> Result<Rule, String> {
+    let words: Vec<&str> = text.split(' ').collect();
+    Ok(match words.as_slice() {
+        ["authority"] => Rule::Authority,
+        ["first"] => Rule::First,
+        ["last"] => Rule::Last,
+        ["address"] => Rule::Address,
+        ["address-port"] => Rule::AddressPort,
+        ["request-line"] => Rule::RequestLine,
+        ["between", start, end] => Rule::Between(start.as_bytes().to_vec(), end.as_bytes().to_vec()),
+        ["behind", other, between] => Rule::Behind(field("shape", other)?, between.as_bytes().to_vec()),
+        _ => return Err(format!("shape: unknown rule `{text}`")),
+    })
+}
+
+/// What is no request line stays where it is, if it looks like a path; else it is dropped.
+fn split_request(field: Field, found: &mut Found<'_>) {
+    let Some(line) = found.fields.get(field).map(<[u8]>::to_vec) else { return };
+    if line.starts_with(b"/") {
+        return;
+    }
+    let mut parts = Found::default();
+    request(&line, &mut parts);
+    found.fields.clear(field);
+    for part in [Field::Method, Field::Path] {
+        if let Some(text) = parts.fields.get(part) {
+            found.fields.set(part, text.to_vec());
+        }
+    }
+}
+
+fn between<'v>(value: &'v [u8], start: &[u8], end: &[u8]) -> &'v [u8] {
+    let Some(from) = memchr::memmem::find(value, start).map(|at| at + start.len()) else { return value };
+    let to = memchr::memmem::find(&value[from..], end).map_or(value.len(), |at| from + at);
+    &value[from..to]
+}
+
+fn authority(url: &[u8]) -> &[u8] {
+    let rest = memchr::memmem::find(url, b"://").map_or(url, |at| &url[at + 3..]);
+    if let Some(path) = rest.strip_prefix(b"unix:") {
+        let end = memchr::memchr(b':', path).unwrap_or(path.len());
+        return &rest[..5 + end];
+    }
+    &rest[..memchr::memchr2(b'/', b'?', rest).unwrap_or(rest.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shaped(rule: &str, value: &str) -> Vec<String> {
+        let table = [("upstream".to_owned(), rule.to_owned())].into_iter().collect();
+        let mut found = Found::default();
+        found.fields.set(Field::Service, &b"www"[..]);
+        found.fields.set(Field::Upstream, value.as_bytes());
+        Shapes::compile(&table).unwrap().apply(&mut found);
+        let text = |field| String::from_utf8_lossy(found.fields.get(field).unwrap_or(b"?")).into_owned();
+        [Field::Upstream, Field::Method, Field::Path].map(text).to_vec()
+    }
+
+    #[test]
+    fn authorities() {
+        for (url, expected) in [
+            ("http://10.0.0.7:8080/a?b=http://x/", "10.0.0.7:8080"),
+            ("http://shop", "shop"),
+            ("fastcgi://unix:/run/php/php-fpm.sock:", "unix:/run/php/php-fpm.sock"),
+            ("http://unix:/run/app.sock:/a", "unix:/run/app.sock"),
+            ("http://[2001:db8::7]:80/", "[2001:db8::7]:80"),
+            ("10.0.0.7:8080", "10.0.0.7:8080"),
+        ] {
+            assert_eq!(shaped("authority", url)[0], expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_other_rules() {
+        assert_eq!(shaped("last", "a, b : -")[0], "b");
+        assert_eq!(shaped("between (app /", "x (app1/9)")[0], "1");
+        assert_eq!(shaped("behind service /", "app1")[0], "www/app1");
+        assert_eq!(shaped("request-line", "GET /x y HTTP/1.1"), ["?", "GET", "/x y"]);
+        assert_eq!(shaped("request-line", "/x")[0], "/x");
+        assert!(Shapes::compile(&[("upstream".to_owned(), "half".to_owned())].into_iter().collect()).is_err());
+    }
+}

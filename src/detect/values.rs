@@ -1,0 +1,146 @@
+//! Words that mean another word: `Blocked`, `[UFW BLOCK]` and `%ASA-4-106023: Deny` all say that a packet did not
+//! pass. Each product has its own; the diagnosis knows four.
+
+use super::layout::field;
+use crate::model::field::Field;
+use crate::model::record::Fields;
+use serde::{Deserialize, Serialize};
+
+/// A `[[layout.values]]` table.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValuesText {
+    /// The field that is set.
+    pub field: String,
+    /// The field that tells, or `text` for the whole record; without it, the field itself.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Lists of a word and the patterns (`*` stands for anything, case counts not) that mean it; the first list with a
+    /// pattern that fits is taken. An empty word unsets the field.
+    pub when: Vec<Vec<String>>,
+}
+
+/// A compiled `[[layout.values]]` table.
+#[derive(Debug)]
+pub(super) struct Values {
+    field: Field,
+    from: From,
+    when: Vec<(String, Vec<Pattern>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// The field's own value: what no pattern describes is unset, so that only known words remain.
+    Itself,
+    /// Another field; where no pattern fits, nothing changes.
+    Field(Field),
+    /// The whole record; where no pattern fits, nothing changes.
+    Text,
+}
+
+impl Values {
+    pub(super) fn compile(text: &ValuesText) -> Result<Self, String> {
+        let from = match text.from.as_deref() {
+            None => From::Itself,
+            Some("text") => From::Text,
+            Some(name) => From::Field(field("values.from", name)?),
+        };
+        let when = text.when.iter().map(|list| match list.split_first() {
+            Some((word, patterns)) if !patterns.is_empty() => {
+                Ok((word.clone(), patterns.iter().map(|pattern| Pattern::compile(pattern)).collect()))
+            }
+            _ => Err("values.when: each list is a word and at least one pattern".to_owned()),
+        });
+        Ok(Self { field: field("values.field", &text.field)?, from, when: when.collect::<Result<_, _>>()? })
+    }
+
+    pub(super) fn apply(&self, text: &[u8], fields: &mut Fields<'_>) {
+        let told = match self.from {
+            From::Itself => fields.get(self.field),
+            From::Field(field) => fields.get(field),
+            From::Text => Some(text),
+        };
+        let Some(told) = told else { return };
+        let told = told.to_ascii_lowercase();
+        let meant = self.when.iter().find(|(_, patterns)| patterns.iter().any(|pattern| pattern.fits(&told)));
+        match meant {
+            Some((word, _)) if word.is_empty() => fields.clear(self.field),
+            Some((word, _)) => fields.set(self.field, word.clone().into_bytes()),
+            None if self.from == From::Itself => fields.clear(self.field),
+            None => {}
+        }
+    }
+}
+
+/// What stands between the `*` of a pattern, in lower case. Searched, because the text may be a whole record.
+#[derive(Debug)]
+struct Pattern {
+    first: Vec<u8>,
+    inner: Vec<Vec<u8>>,
+    /// What the text ends with; without it the pattern has no `*`.
+    last: Option<Vec<u8>>,
+}
+
+impl Pattern {
+    fn compile(pattern: &str) -> Self {
+        let mut parts = pattern.split('*').map(|part| part.to_ascii_lowercase().into_bytes());
+        let first = parts.next().unwrap_or_default();
+        let mut inner: Vec<Vec<u8>> = parts.collect();
+        let last = inner.pop();
+        Self { first, inner, last }
+    }
+
+    fn fits(&self, text: &[u8]) -> bool {
+        let Some(mut rest) = text.strip_prefix(self.first.as_slice()) else { return false };
+        let Some(last) = &self.last else { return rest.is_empty() };
+        for part in &self.inner {
+            let Some(at) = memchr::memmem::find(rest, part) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mapped(from: Option<&str>, fill: &[(Field, &str)], text: &str) -> Option<String> {
+        let when = [["drop", "*drop*"], ["allow", "*allow*"], ["", "none"]];
+        let when = when.iter().map(|list| list.iter().map(|&word| word.to_owned()).collect()).collect();
+        let values =
+            Values::compile(&ValuesText { field: "action".into(), from: from.map(str::to_owned), when }).unwrap();
+        let mut fields = Fields::default();
+        fill.iter().for_each(|(field, value)| fields.set(*field, value.as_bytes().to_vec()));
+        values.apply(text.as_bytes(), &mut fields);
+        fields.get(Field::Action).map(|value| String::from_utf8_lossy(value).into_owned())
+    }
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("drop", "drop", true),
+            ("Drop", "dropped", false),
+            ("drop*", "dropped", true),
+            ("*: deny *", "%asa-4-1: deny tcp", true),
+            ("*-rst", "client-rst", true),
+            ("a*a", "a", false),
+            ("a*b*c", "a-c-b-c", true),
+            ("*", "", true),
+        ] {
+            assert_eq!(Pattern::compile(pattern).fits(text.as_bytes()), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn the_first_list_that_fits_names_the_value() {
+        let action = |word| mapped(None, &[(Field::Action, word)], "");
+        assert_eq!(action("Dropped"), Some("drop".into()));
+        assert_eq!(action("DROP-not-allowed"), Some("drop".into()));
+        assert_eq!(action("login"), None);
+        assert_eq!(mapped(Some("rule"), &[(Field::Rule, "FW-ALLOW")], ""), Some("allow".into()));
+        assert_eq!(mapped(Some("rule"), &[(Field::Rule, "x"), (Field::Action, "deny")], ""), Some("deny".into()));
+        assert_eq!(mapped(Some("rule"), &[(Field::Rule, "none"), (Field::Action, "deny")], ""), None);
+        assert_eq!(mapped(Some("text"), &[], "a drop of"), Some("drop".into()));
+    }
+}
