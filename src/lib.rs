@@ -46,3 +46,6 @@ pub mod report;
 
 /// Sources to one tally, on all threads.
 pub mod run;
+
+/// The command line: what was typed to what is done.
+pub mod cli;

@@ -24,6 +24,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Members that a thread keeps open for counting before it sums the oldest up.
 const OPEN_MEMBERS: usize = 16;
+/// How many times smaller a compressed log usually is; only for the progress shown inside a compressed source.
+const USUAL_PACKING: u64 = 10;
 
 /// What a run knows and wants.
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub struct Plan {
 pub struct Progress {
     /// Bytes parsed, decompressed.
     pub bytes: AtomicU64,
+    /// Bytes read as they are stored, for the time that is left. Of a compressed source an estimate until its end.
+    pub stored: AtomicU64,
     /// Sources that were read to their end.
     pub sources: AtomicU64,
 }
@@ -125,6 +129,25 @@ struct Job<'r> {
     progress: &'r Progress,
 }
 
+/// How much of one source, as it is stored, was shown as read.
+struct Stored<'r> {
+    of: u64,
+    counted: u64,
+    total: &'r AtomicU64,
+}
+
+impl Stored<'_> {
+    fn advance(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.of - self.counted);
+        self.counted += bytes;
+        self.total.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn finish(mut self) {
+        self.advance(self.of);
+    }
+}
+
 /// A block on its way to whoever is free.
 struct Parcel {
     reading: Arc<Reading>,
@@ -146,7 +169,9 @@ impl<'r> Worker<'r> {
     /// Reads sources until none is left.
     fn read_sources(&mut self, sender: Option<Sender<Parcel>>) {
         while let Some(source) = self.job.order.get(self.job.next.fetch_add(1, Ordering::Relaxed)) {
-            let opened = open::open(source, &mut |member| self.member(source, member, sender.as_ref()));
+            let mut stored = Stored { of: source.size.unwrap_or(0), counted: 0, total: &self.job.progress.stored };
+            let opened = open::open(source, &mut |member| self.member(source, member, sender.as_ref(), &mut stored));
+            stored.finish();
             self.tally.troubles.extend(opened.troubles);
             if let Some(error) = opened.stopped {
                 self.tally.troubles.insert(Trouble::partial(&source.name, format!("reading stopped: {error}")));
@@ -162,7 +187,14 @@ impl<'r> Worker<'r> {
         }
     }
 
-    fn member(&mut self, source: &Source, member: Member<'_>, sender: Option<&Sender<Parcel>>) -> std::io::Result<()> {
+    fn member(
+        &mut self,
+        source: &Source,
+        member: Member<'_>,
+        sender: Option<&Sender<Parcel>>,
+        stored: &mut Stored<'_>,
+    ) -> std::io::Result<()> {
+        let packing = if member.plain_file.is_some() { 1 } else { USUAL_PACKING };
         let mut head = Vec::new();
         let reading = match self.job.readings.get(member.name.as_str()) {
             Some(reading) => Arc::clone(reading),
@@ -180,6 +212,7 @@ impl<'r> Worker<'r> {
         splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
         self.note_member(&reading);
         while let Some(block) = splitter.next_block(Vec::new())? {
+            stored.advance(block.bytes.len() as u64 / packing);
             let Some(sender) = sender else {
                 self.parse(&reading, &block);
                 continue;

@@ -4,6 +4,7 @@ use super::number::{count, percent, thousands};
 use super::view::View;
 use crate::diagnose::verdict::{CheckStep, Confidence, Evidence, Status, Verdict, Where};
 use crate::model::cause::Role;
+use crate::parse::Fates;
 
 /// The answer of a run, in one line.
 pub(super) fn headline(view: &View) -> String {
@@ -103,6 +104,13 @@ fn several(view: &View) -> String {
     )
 }
 
+/// How many lines lie outside the window, where none lies inside: then the window is what is wrong, not the logs.
+pub(super) fn all_outside(view: &View) -> Option<u64> {
+    let sum = |each: fn(&Fates) -> u64| view.sources.iter().map(|source| each(&source.fates)).sum::<u64>();
+    let outside = sum(|fates| fates.outside_window);
+    (outside > 0 && sum(|fates| fates.records) == 0).then_some(outside)
+}
+
 fn without_incident(view: &View) -> String {
     let diagnosis = &view.diagnosis;
     let window =
@@ -113,6 +121,9 @@ fn without_incident(view: &View) -> String {
         "No input: no file was found under the given paths".to_owned()
     } else if view.sources.iter().all(|source| source.fates.lines == 0) {
         format!("Nothing to read: {} without a line", count(view.sources.len() as u64, "input", "inputs"))
+    } else if let Some(outside) = all_outside(view) {
+        let lines = count(outside, "dated line", "dated lines");
+        format!("No record between --since and --until: {lines} before or after, so nothing can be said of {label}")
     } else if diagnosis.total_requests == 0 && diagnosis.total_failed == 0 {
         let inputs = count(view.sources.len() as u64, "input", "inputs");
         format!("No access log among {inputs}: nothing counts requests, so no {label} can be seen{window}")

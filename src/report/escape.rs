@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const LINE_END: char = '⏎';
 
 /// The text on one line, with every character that cannot be seen, or that changes how others are seen, as `\u{202e}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
@@ -31,7 +31,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 
 /// Whether a character is a control, a formatting mark or a blank that has no width: Unicode's categories Cc and Cf,
 /// line and paragraph separators, variation selectors, fillers and tags.
-pub(super) fn is_unseen(character: char) -> bool {
+pub fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
             0x00AD | 0x034F | 0x061C | 0x06DD | 0x070F | 0x08E2 | 0x180E | 0x2028 | 0x2029 | 0x2800 | 0x3164
@@ -43,7 +43,7 @@ pub(super) fn is_unseen(character: char) -> bool {
 
 /// A cell of text for a spreadsheet: visible, and never a formula. The apostrophe is what spreadsheets themselves use to
 /// say "this is text". The wide forms count too, because East Asian editions take them for the narrow ones.
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let edge = text.starts_with(['\t', '\r']);
     let shown = visible(text);

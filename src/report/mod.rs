@@ -4,7 +4,7 @@
 //! text cannot forget to mask it. Escaping stays with the writers, because what is harmless differs by format.
 
 mod answer;
-mod escape;
+pub mod escape;
 mod number;
 mod options;
 mod publish;
@@ -79,8 +79,13 @@ fn files(emit: Emit) -> Vec<Box<dyn ReportFile>> {
     files
 }
 
+/// Whether a directory holds a report that a run of this program wrote.
+pub fn is_report(directory: &Path) -> bool {
+    publish::has_our_summary(directory)
+}
+
 /// Every name that a report directory of ours can hold.
-fn known_names() -> Vec<String> {
+pub fn known_names() -> Vec<String> {
     files(Emit::ALL).iter().map(|file| file.name().to_owned()).collect()
 }
 

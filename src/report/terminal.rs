@@ -111,7 +111,9 @@ impl Screen {
 fn nothing_found(screen: &mut Screen, view: &View) {
     let diagnosis = &view.diagnosis;
     let counted = diagnosis.total_requests > 0 || diagnosis.total_failed > 0;
-    if !counted && !view.sources.is_empty() {
+    if answer::all_outside(view).is_some() {
+        screen.item("Next", "choose another --since or --until; without both, everything is read");
+    } else if !counted && !view.sources.is_empty() {
         screen.item("Next", "add the access log of the balancer or the web server; see sources for what was read");
     }
     for caveat in diagnosis.caveats.iter().take(3) {

@@ -49,9 +49,7 @@ pub struct Hit {
 impl Signatures {
     /// The signatures that are part of the program.
     pub fn embedded(layouts: &Layouts) -> anyhow::Result<Self> {
-        let texts: Vec<SignatureText> =
-            serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/signatures.json")))?;
-        Self::compile(texts, layouts).map_err(anyhow::Error::msg)
+        Self::compile(embedded_texts()?, layouts).map_err(anyhow::Error::msg)
     }
 
     /// Compiles signatures; a later one replaces an earlier one with the same id.
@@ -213,6 +211,11 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// What matching needs of the embedded signatures, in the order of the catalogue: to compile them with others.
+pub fn embedded_texts() -> anyhow::Result<Vec<SignatureText>> {
+    Ok(serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/signatures.json")))?)
 }
 
 /// What people read of the embedded signatures, in the order of the catalogue.

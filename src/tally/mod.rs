@@ -95,6 +95,7 @@ impl HitTally {
 pub struct SignatureTally {
     level: u8,
     /// By scope.
+    #[serde(with = "pairs")]
     pub scopes: BTreeMap<Scope, HitTally>,
 }
 

@@ -13,6 +13,7 @@ pub struct Sketch {
     halvings: u32,
     cap: usize,
     /// Hash and second to count.
+    #[serde(with = "super::pairs")]
     entries: BTreeMap<(u64, i64), u32>,
 }
 

@@ -119,7 +119,7 @@ fn replaceable(target: &Path) -> bool {
     names.is_empty() || (names.iter().all(|name| known.contains(name)) && has_our_summary(target))
 }
 
-fn has_our_summary(target: &Path) -> bool {
+pub(super) fn has_our_summary(target: &Path) -> bool {
     #[derive(serde::Deserialize)]
     struct Head {
         schema_version: u32,

@@ -1,0 +1,15 @@
+//! The program from outside: what is typed, what comes out.
+//!
+//! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
+//! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
+//! `sources` · `parts` scan and merge · `patterns` files of one's own.
+
+mod hostile;
+mod inputs;
+mod listing;
+mod logs;
+mod parts;
+mod patterns;
+mod records;
+mod report;
+mod usage;
