@@ -33,7 +33,8 @@ pub(super) const SPENT: f64 = 0.15;
 /// Weight from which a fault or trigger explains symptoms away (`haproxy-app-crash`: "no server available" is not why).
 pub(super) const EXPLAINS: f64 = 0.35;
 /// Weight from which a change takes the blame for a fault of the kind such a change makes (`unattended-upgrade-php`).
-pub(super) const TAKES_OVER: f64 = 0.3;
+/// The second holds where there is no fault but only symptoms (`automatic-configuration-puppet-port`).
+pub(super) const TAKES_OVER: (f64, f64) = (0.3, 0.2);
 /// Share of the 503s that must say so themselves for *certain*.
 pub(super) const SETTLED: f64 = 0.8;
 /// Probability, lead over the second and coverage for *probable*.

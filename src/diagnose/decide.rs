@@ -178,12 +178,12 @@ impl Deciding<'_> {
     /// The change that takes the blame for a fault, and the fault's cause: the change comes first, and the fault is of
     /// the kind that such a change makes. What the code does wrong after a deploy stays the code's.
     fn takeover(&self, raw: &BTreeMap<Cause, f64>) -> Option<(Cause, Option<Cause>)> {
+        let least = if self.has_fault() { TAKES_OVER.0 } else { TAKES_OVER.1 };
         let trigger = self
             .evidence
             .iter()
-            .filter(|piece| {
-                piece.role == Role::Trigger && piece.strength >= Strength::Contributing && piece.weight >= TAKES_OVER
-            })
+            .filter(|piece| piece.role == Role::Trigger && piece.strength >= Strength::Contributing)
+            .filter(|piece| piece.weight >= least)
             .filter(|piece| matches!(piece.cause, Some(Cause::Maintenance | Cause::AutomaticConfiguration)))
             .max_by(|one, other| one.weight.total_cmp(&other.weight))?;
         let change = trigger.cause?;
@@ -207,6 +207,13 @@ impl Deciding<'_> {
             }
             Some(_) => None,
         }
+    }
+
+    /// Whether a fault, and not only what other tiers noticed of it, speaks for any cause.
+    fn has_fault(&self) -> bool {
+        self.evidence
+            .iter()
+            .any(|piece| piece.role == Role::Fault && piece.strength > Strength::Context && piece.weight >= EXPLAINS)
     }
 
     /// How much of what would speak for another cause could not be seen, 0 to 1.
