@@ -21,7 +21,7 @@ impl Case {
         Self { name: name.to_owned(), directory }
     }
 
-    /// Every case, by name.
+    /// Every case, by name; only those whose name holds `CASE`, where that is set.
     pub(crate) fn all() -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let entries = fs::read_dir(root).unwrap().map(|entry| entry.unwrap());
@@ -29,6 +29,8 @@ impl Case {
             .filter(|entry| entry.path().join("case.toml").is_file())
             .map(|entry| entry.file_name().into_string().unwrap())
             .collect();
+        let only = std::env::var("CASE").unwrap_or_default();
+        names.retain(|name| name.contains(&only));
         names.sort();
         names.iter().map(|name| Self::named(name)).collect()
     }

@@ -6,6 +6,8 @@
 //!
 //! Small made-up logs are in `tests/cli`; whether the verdicts are right is for `tests/fixtures.rs`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bytes;
 mod case;
 mod counts;
