@@ -2,6 +2,7 @@
 
 use super::causes::Causes;
 use super::constants::BEFORE;
+use super::coverage::Coverage;
 use super::verdict::{CauseAssessment, CheckStep, Evidence, Status, UnknownError};
 use crate::model::cause::{Cause, Role};
 use crate::model::stamp::Moment;
@@ -14,6 +15,7 @@ pub(super) struct Checking<'d> {
     pub(super) tally: &'d Tally,
     pub(super) signatures: &'d Signatures,
     pub(super) texts: &'d Causes,
+    pub(super) coverage: &'d Coverage,
     pub(super) causes: &'d [CauseAssessment],
     pub(super) evidence: &'d [Evidence],
     pub(super) unknown: &'d [UnknownError],
@@ -105,11 +107,15 @@ impl Checking<'_> {
             ),
             Status::PartlyCovered => (
                 format!("the logs that would show it cover {:.0} % of what is needed", coverage * 100.0),
-                add(&text.add),
+                self.logs_to_add(cause),
             ),
-            Status::NoData => ("no log here would show it".to_owned(), add(&text.add)),
+            Status::NoData => ("no log here would show it".to_owned(), self.logs_to_add(cause)),
         };
         CheckStep { step, check: text.check.clone(), status, detail, next_action }
+    }
+
+    fn logs_to_add(&self, cause: Cause) -> String {
+        format!("Add {}.", self.coverage.to_add(self.texts, cause, self.start, self.end).join("; "))
     }
 
     /// Errors that no signature knows.
@@ -142,10 +148,6 @@ impl Checking<'_> {
         };
         CheckStep { step: 8, check: "application and server logs".to_owned(), status, detail, next_action }
     }
-}
-
-fn add(logs: &[String]) -> String {
-    format!("Add {}.", logs.join("; "))
 }
 
 /// `2026-11-22 08:05:16`, in UTC.

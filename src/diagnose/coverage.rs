@@ -97,6 +97,18 @@ impl Coverage {
         groups.iter().map(|group| self.share(group, start, end)).sum::<f64>() / groups.len().max(1) as f64
     }
 
+    /// The logs to add for a cause: those of the groups that do not cover the incident, where the pattern file names
+    /// one per group, else all that it names.
+    pub fn to_add<'c>(&self, causes: &'c Causes, cause: Cause, start: i64, end: i64) -> Vec<&'c str> {
+        let (groups, add) = (causes.groups(cause), &causes.get(cause).add);
+        let missing = |index: &usize| self.share(&groups[*index], start, end) < super::constants::RULED_OUT;
+        let kept: Vec<&str> = (0..add.len())
+            .filter(|index| groups.len() != add.len() || missing(index))
+            .map(|index| add[index].as_str())
+            .collect();
+        if kept.is_empty() { add.iter().map(String::as_str).collect() } else { kept }
+    }
+
     /// Whether a log from behind the edge covers the incident: of the application, a database, or another machine. A
     /// balancer's own logs say that something behind it fails, and never why.
     pub fn sees_behind(

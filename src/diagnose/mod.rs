@@ -179,6 +179,7 @@ impl Diagnosing<'_> {
             tally: self.tally,
             signatures,
             texts: self.knowledge.causes,
+            coverage: self.coverage,
             causes: &causes,
             evidence: &evidence,
             unknown: &unknown_errors,

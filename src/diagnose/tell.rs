@@ -1,10 +1,10 @@
 //! The chain, and the answer in one sentence.
 
 use super::causes::Causes;
-use super::constants::BUCKET;
+use super::constants::{BUCKET, TAKES_OVER};
 use super::decide::Decision;
 use super::verdict::{Evidence, Link};
-use crate::model::cause::{Cause, Role};
+use crate::model::cause::{Cause, Role, Strength};
 use crate::segment::Incident;
 use std::collections::BTreeMap;
 
@@ -20,9 +20,12 @@ pub(super) fn chain(evidence: &[Evidence], decision: &Decision) -> Vec<Link> {
             .collect();
     };
     let fits = |piece: &Evidence| piece.cause == Some(cause) || piece.cause == decision.mechanism;
-    let trigger = best(evidence, |piece| {
-        piece.role == Role::Trigger && (fits(piece) || piece.cause == Some(Cause::AutomaticConfiguration))
-    });
+    // A change of another cause stands in the chain only if it can have set the fault off.
+    let sets_off = |piece: &Evidence| {
+        fits(piece) || (piece.cause == Some(Cause::AutomaticConfiguration) && piece.weight >= TAKES_OVER.1)
+    };
+    let trigger =
+        best(evidence, |piece| piece.role == Role::Trigger && piece.strength > Strength::Context && sets_off(piece));
     let fault = best(evidence, |piece| piece.role == Role::Fault && fits(piece));
     let symptom = best(evidence, |piece| piece.role == Role::Symptom && piece.scope >= 0.5);
     // A change after the fault is the repair, not what set it off.
@@ -82,8 +85,8 @@ pub(super) fn summary(evidence: &[Evidence], chain: &[Link], decision: &Decision
             trigger.to_owned()
         }
         (Some(_), _, Some(fault), _) => fault.to_owned(),
-        (Some(_), Some(trigger), None, _) => trigger.to_owned(),
-        (Some(cause), None, None, Some(symptom)) => {
+        (Some(_), Some(trigger), None, None) => trigger.to_owned(),
+        (Some(cause), _, None, Some(symptom)) => {
             format!("{symptom}; {} is the likeliest reason, no log says it", texts.get(cause).title.to_lowercase())
         }
         (Some(cause), None, None, None) => texts.get(cause).means.clone(),
