@@ -380,7 +380,7 @@ fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, te
     let message = found.fields.get(Field::Message).map(<[u8]>::len);
     // The message is the tail of the line, so it is found by its length.
     if let Some(length) = message
-        && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
+        && first.ends_with(found.fields.get(Field::Message).unwrap_or_default())
     {
         found.fields.clear(Field::Message);
         found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));

@@ -153,12 +153,12 @@ impl<'b> Pending<'b> {
         self.bare.carrier.is_none()
     }
 
-    /// Reads the whole record and hands it on, with its carrier and its timestamp.
+    /// Reads the whole record and hands it on.
     pub(super) fn with_record(
         self,
         layout: &Layout,
         bytes: &[u8],
-        each: &mut dyn FnMut(Record<'_>, Option<&Peeled<'_>>, Option<Stamp>),
+        each: &mut dyn FnMut(Undated<'_, '_>),
     ) {
         let text: Cow<'_, [u8]> = if self.is_one_piece() {
             let piece = &bytes[self.start..self.end];
@@ -193,8 +193,17 @@ impl<'b> Pending<'b> {
         }
         let record =
             Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
-        each(record, self.bare.carrier.as_ref(), stamp.or(self.first.stamp));
+        each(Undated { record, carrier: self.bare.carrier.as_ref(), stamp: stamp.or(self.first.stamp) });
     }
+}
+
+/// A record that was read, with all that can date it.
+pub(super) struct Undated<'r, 'b> {
+    pub(super) record: Record<'r>,
+    /// What the envelope of its first line said.
+    pub(super) carrier: Option<&'r Peeled<'b>>,
+    /// The line's own timestamp.
+    pub(super) stamp: Option<Stamp>,
 }
 
 /// How the lines of a stack trace are told.
