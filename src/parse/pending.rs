@@ -154,12 +154,7 @@ impl<'b> Pending<'b> {
     }
 
     /// Reads the whole record and hands it on.
-    pub(super) fn with_record(
-        self,
-        layout: &Layout,
-        bytes: &[u8],
-        each: &mut dyn FnMut(Undated<'_, '_>),
-    ) {
+    pub(super) fn with_record(self, layout: &Layout, bytes: &[u8], each: &mut dyn FnMut(Undated<'_, '_>)) {
         let text: Cow<'_, [u8]> = if self.is_one_piece() {
             let piece = &bytes[self.start..self.end];
             let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
