@@ -8,44 +8,47 @@
 //!       ─parse→ Record ─spot→ Hit ─tally→ Tally ⊕ Tally ─segment→ Incident ─diagnose→ Diagnosis ─report→ files
 //! ```
 
-/// The words that the stages share.
+// A test may stop at the first thing that is not as it should be; the program may not.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+// The words that the stages share.
 pub mod model;
 
-/// Paths to sources.
+// Paths to sources.
 pub mod find;
 
-/// A source to its members' bytes.
+// A source to its members' bytes.
 pub mod open;
 
-/// Bytes to blocks of whole lines.
+// Bytes to blocks of whole lines.
 pub mod split;
 
-/// A line to what the program wrote.
+// A line to what the program wrote.
 pub mod peel;
 
-/// Sources to how each is to be read.
+// Sources to how each is to be read.
 pub mod detect;
 
-/// Lines to records.
+// Lines to records.
 pub mod parse;
 
-/// Records to hits.
+// Records to hits.
 pub mod spot;
 
-/// Records and hits to counts.
+// Records and hits to counts.
 pub mod tally;
 
-/// Counts to incidents.
+// Counts to incidents.
 pub mod segment;
 
-/// The diagnosis of what was counted.
+// The diagnosis of what was counted.
 pub mod diagnose;
 
-/// A diagnosis to the files and the text that people read.
+// A diagnosis to the files and the text that people read.
 pub mod report;
 
-/// Sources to one tally, on all threads.
+// Sources to one tally, on all threads.
 pub mod run;
 
-/// The command line: what was typed to what is done.
+// The command line: what was typed to what is done.
 pub mod cli;

@@ -1,8 +1,8 @@
-//! From sources to one tally: the only file that knows threads.
-//!
-//! Every thread reads sources of its own, and hands blocks to whoever is free when it has more than it can parse: so
-//! many small files, one large plain file and one large compressed file all keep all threads busy. What a thread
-//! counts is its own until the end, and a tally only adds, so the result does not depend on who read what.
+//! In: the sources. Out: one tally, through all stages from the opening of a file to the counting of its records.
+//! Promise: the result does not depend on the number of threads, nor on who read what: what a thread counts is its own
+//! until the end, and a tally only adds. No other file knows threads.
+//! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own and
+//! hands blocks to whoever is free, so many small files, one large plain and one large compressed file all use all.
 
 use crate::detect::catalogue::Layouts;
 use crate::detect::settle::{Assumptions, Context, Reading};

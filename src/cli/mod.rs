@@ -1,7 +1,7 @@
 //! In: what was typed. Out: an exit code, after the job is done.
 //! Promise: a wrong value ends the program before anything is read; what is printed never acts on a terminal; a closed
 //! pipe is a quiet end.
-//! Why what was typed ([`args`]) is apart from what it means: a moment needs a zone and the present, a format needs the
+//! Why what was typed (`args`) is apart from what it means: a moment needs a zone and the present, a format needs the
 //! catalogue, and both may stand behind it on the command line.
 
 mod args;

@@ -3,6 +3,8 @@
 //! A word is kept as written; but `50` is an error to bunyan and nothing to syslog, so that whoever reads the record
 //! later could not tell. Only the layout knows the scale.
 
+use crate::model::severity::SYSLOG;
+
 /// A way to write a severity without a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
@@ -61,7 +63,6 @@ impl Scale {
     }
 
     fn number(self, value: u32) -> Option<&'static str> {
-        const SYSLOG: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
         const WINDOWS: [&str; 6] = ["Information", "Critical", "Error", "Warning", "Information", "Verbose"];
         const RISING: [&str; 6] = ["trace", "debug", "info", "warn", "error", "fatal"];
         let index = usize::try_from(value).ok()?;

@@ -81,9 +81,7 @@ pub(super) fn summary(evidence: &[Evidence], chain: &[Link], decision: &Decision
     match (decision.cause, of(Role::Trigger), of(Role::Fault), of(Role::Symptom)) {
         (None, _, _, Some(symptom)) => format!("the logs show that {}, but not why", lower_first(symptom)),
         (None, ..) => "the logs count the 503s, but none of them says why".to_owned(),
-        (Some(cause), Some(trigger), _, _) if matches!(cause, Cause::Maintenance | Cause::AutomaticConfiguration) => {
-            trigger.to_owned()
-        }
+        (Some(Cause::Maintenance | Cause::AutomaticConfiguration), Some(trigger), _, _) => trigger.to_owned(),
         (Some(_), _, Some(fault), _) => fault.to_owned(),
         (Some(_), Some(trigger), None, None) => trigger.to_owned(),
         (Some(cause), _, None, Some(symptom)) => {

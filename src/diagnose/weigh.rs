@@ -126,9 +126,7 @@ impl Weighing<'_> {
         for (second, _) in times.iter() {
             if (from..to).contains(&second) {
                 inside.insert(bucket(second));
-            } else if second >= to && !self.in_an_incident(second) {
-                outside.insert(bucket(second));
-            } else if second < from && !self.in_an_incident(second) {
+            } else if !self.in_an_incident(second) {
                 outside.insert(bucket(second));
             }
         }

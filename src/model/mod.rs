@@ -7,6 +7,7 @@ pub mod cause;
 pub mod clock;
 pub mod field;
 pub mod record;
+pub mod severity;
 pub mod source;
 pub mod stamp;
 pub mod stamp_format;

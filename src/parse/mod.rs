@@ -20,7 +20,7 @@ use crate::model::record::Record;
 use crate::model::stamp::Moment;
 use crate::peel::Envelope;
 use joined::{Joined, is_cut};
-use pending::{First, Pending};
+use pending::{First, Pending, Undated};
 use std::sync::Arc;
 
 /// A record with what the later stages need beside it.
@@ -106,9 +106,7 @@ impl<'c> Parser<'c> {
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             fates.lines += 1;
             let bare = unwrap(&self.reading.envelopes, line);
-            if is_blank(&bare) {
-                fates.count(Fate::Blank);
-            } else if plan.note_heading(self.layouts, &bare.message) {
+            if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
                 fates.count(Fate::Blank);
             } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
@@ -161,7 +159,7 @@ impl<'c> Parser<'c> {
     fn finish(&self, pending: Option<Pending<'_>>, bytes: &[u8], fates: &mut Fates, each: &mut dyn FnMut(&Parsed<'_>)) {
         let Some(pending) = pending else { return };
         let layout = self.layouts.get(pending.layout());
-        pending.with_record(layout, bytes, &mut |mut record, carrier, stamp| {
+        pending.with_record(layout, bytes, &mut |Undated { mut record, carrier, stamp }| {
             let dated = date::date(&self.reading.clock, layout, &record.fields, stamp, carrier);
             let Some(dated) = dated else {
                 fates.count(Fate::Undated);

@@ -153,13 +153,8 @@ impl<'b> Pending<'b> {
         self.bare.carrier.is_none()
     }
 
-    /// Reads the whole record and hands it on, with its carrier and its timestamp.
-    pub(super) fn with_record(
-        self,
-        layout: &Layout,
-        bytes: &[u8],
-        each: &mut dyn FnMut(Record<'_>, Option<&Peeled<'_>>, Option<Stamp>),
-    ) {
+    /// Reads the whole record and hands it on.
+    pub(super) fn with_record(self, layout: &Layout, bytes: &[u8], each: &mut dyn FnMut(Undated<'_, '_>)) {
         let text: Cow<'_, [u8]> = if self.is_one_piece() {
             let piece = &bytes[self.start..self.end];
             let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
@@ -193,8 +188,17 @@ impl<'b> Pending<'b> {
         }
         let record =
             Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
-        each(record, self.bare.carrier.as_ref(), stamp.or(self.first.stamp));
+        each(Undated { record, carrier: self.bare.carrier.as_ref(), stamp: stamp.or(self.first.stamp) });
     }
+}
+
+/// A record that was read, with all that can date it.
+pub(super) struct Undated<'r, 'b> {
+    pub(super) record: Record<'r>,
+    /// What the envelope of its first line said.
+    pub(super) carrier: Option<&'r Peeled<'b>>,
+    /// The line's own timestamp.
+    pub(super) stamp: Option<Stamp>,
 }
 
 /// How the lines of a stack trace are told.

@@ -11,6 +11,7 @@ mod prefix;
 mod structured;
 mod syslog;
 
+use crate::model::severity::SYSLOG;
 use crate::model::stamp::Stamp;
 use std::borrow::Cow;
 
@@ -116,9 +117,8 @@ impl<'a> Peeled<'a> {
 
 /// The name of a severity that is written as a digit (RFC 5424, table 2).
 fn severity(written: &[u8]) -> Option<&'static str> {
-    const SEVERITIES: [&str; 8] = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
     match written {
-        [digit @ b'0'..=b'7'] => SEVERITIES.get(usize::from(digit - b'0')).copied(),
+        [digit @ b'0'..=b'7'] => SYSLOG.get(usize::from(digit - b'0')).copied(),
         _ => None,
     }
 }

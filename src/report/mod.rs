@@ -1,6 +1,6 @@
 //! In: a [`Diagnosis`] and the [`Tally`] behind it. Out: the report directory, and the short verdict for the terminal.
 //! Promise: same input, same bytes; a reader never sees half a file; nothing from a log can act on who reads it.
-//! Why every file is written from one masked [`View`] and not from the diagnosis: a writer that cannot reach the raw
+//! Why every file is written from one masked `View` and not from the diagnosis: a writer that cannot reach the raw
 //! text cannot forget to mask it. Escaping stays with the writers, because what is harmless differs by format.
 
 mod answer;

@@ -37,7 +37,7 @@ pub fn bursts(buckets: &[Bucket]) -> Vec<(i64, i64)> {
         return Vec::new();
     }
     let normal = normal_rate(buckets);
-    let burst = (FACTOR * normal).max(LEAST).min(0.5);
+    let burst = (FACTOR * normal).clamp(LEAST, 0.5);
     let enter = GAMMA * (buckets.len().max(2) as f64).ln();
     let states = cheapest(buckets, normal, burst, enter);
     let mut found: Vec<(i64, i64, u64)> = Vec::new();

@@ -4,6 +4,7 @@ use super::breakdown::{Dimension, client_network, url_group};
 use super::evidence::Quote;
 use super::series::Series;
 use super::sketch::hash;
+use super::subject::{origin, packet_target, scope_host, service_name};
 use super::template::shape;
 use super::vantage::{VantageKey, VantageTally};
 use super::{Scope, SourceTally, Tally};
@@ -13,6 +14,7 @@ use crate::detect::settle::Reading;
 use crate::model::cause::Cause;
 use crate::model::field::Field;
 use crate::model::record::{Record, bare_path};
+use crate::model::severity;
 use crate::parse::{Fates, Parsed};
 use crate::spot::condition::is_private;
 use crate::spot::{Hit, Signatures};
@@ -320,90 +322,6 @@ fn empty_source(reading: &Reading, layouts: &Layouts) -> SourceTally {
     }
 }
 
-/// The machine that a record is about: the one whose directory holds the log, else the one that the line names.
-pub fn scope_host(reading: &Reading, record: &Record<'_>) -> String {
-    match record.fields.get(Field::Host) {
-        Some(host) if !reading.placed => String::from_utf8_lossy(host).into_owned(),
-        _ => reading.host.clone(),
-    }
-}
-
-/// The service of a request: what the line names, else what the log is called after (`shop.access.log`), else product
-/// and host.
-fn service_name(record: &Record<'_>, host: &str, log: &str, product: &str) -> String {
-    if let Some(service) = record.fields.get(Field::Service) {
-        return String::from_utf8_lossy(service).into_owned();
-    }
-    let file = log.rsplit('/').next().unwrap_or(log);
-    let named = file.find("access").map(|at| file[..at].trim_end_matches(['.', '-', '_'])).filter(|name| {
-        !matches!(
-            *name,
-            "" | "localhost"
-                | "ssl"
-                | "http"
-                | "https"
-                | "other_vhosts"
-                | "nginx"
-                | "apache"
-                | "apache2"
-                | "httpd"
-                | "default"
-        )
-    });
-    match named {
-        Some(name) => name.to_owned(),
-        None if host.is_empty() => product.to_owned(),
-        None => format!("{product} on {host}"),
-    }
-}
-
-/// Who made a 503, as far as the access line tells.
-fn origin(record: &Record<'_>) -> &'static str {
-    let upstream_status = record.fields.get(Field::UpstreamStatus);
-    if let Some(status) = upstream_status {
-        return if memchr::memmem::find(status, b"503").is_some() { "relayed" } else { "made here" };
-    }
-    match (record.fields.get(Field::Reason), record.fields.get(Field::Upstream)) {
-        // HAProxy: `--` says that the session went normally, so the answer is the server's; `L` that it answered itself.
-        (Some(reason), Some(upstream)) if reason.len() == 4 && upstream.contains(&b'/') => {
-            if reason.starts_with(b"--") && !upstream.ends_with(b"/<NOSRV>") && !upstream.ends_with(b"/<STATS>") {
-                "relayed"
-            } else {
-                "made here"
-            }
-        }
-        _ => "not told",
-    }
-}
-
-/// What a packet was sent to, as `address:port`.
-fn packet_target(record: &Record<'_>) -> String {
-    let Some(address) = record.fields.get(Field::Dst) else { return String::new() };
-    let address = String::from_utf8_lossy(address);
-    match record.fields.get(Field::DstPort) {
-        Some(port) => format!("{address}:{}", String::from_utf8_lossy(port)),
-        None => address.into_owned(),
-    }
-}
-
 fn is_error(record: &Record<'_>) -> bool {
-    let Some(level) = record.fields.get(Field::Level) else { return false };
-    const ERRORS: [&str; 15] = [
-        "emerg",
-        "emergency",
-        "alert",
-        "crit",
-        "critical",
-        "fatal",
-        "severe",
-        "panic",
-        "dpanic",
-        "error",
-        "err",
-        "e",
-        "f",
-        "50",
-        "60",
-    ];
-    ERRORS.iter().any(|name| level.eq_ignore_ascii_case(name.as_bytes()))
+    record.fields.get(Field::Level).is_some_and(severity::is_error)
 }

@@ -8,6 +8,7 @@ pub mod collect;
 pub mod evidence;
 pub mod series;
 pub mod sketch;
+mod subject;
 pub mod template;
 pub mod vantage;
 

@@ -90,7 +90,7 @@ fn a_file_without_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let logs = Logs::of_an_outage();
     let secret = logs.write("logs/secret.log", b"x\n");
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&secret).is_ok() {
         return; // The superuser may read everything.
     }

@@ -1,6 +1,6 @@
 //! The timestamps of network devices and intrusion detectors.
 
-use super::{Cursor, calendar};
+use super::cursor::{Cursor, calendar};
 use crate::model::stamp::{Stamp, Zone};
 
 impl Cursor<'_> {
@@ -22,7 +22,7 @@ impl Cursor<'_> {
         self.expect(b'-')?;
         let time = self.clock()?;
         let fraction = self.fraction();
-        Some(calendar(year, month, day, time, fraction, Zone::Unstated))
+        Some(calendar((year, month, day), time, fraction, Zone::Unstated))
     }
 
     /// `2026:11:22-08:04:28` (Sophos UTM).
@@ -35,7 +35,7 @@ impl Cursor<'_> {
         self.expect(b'-')?;
         let time = self.clock()?;
         let fraction = self.fraction();
-        Some(calendar(Some(year), month, day, time, fraction, Zone::Unstated))
+        Some(calendar((Some(year), month, day), time, fraction, Zone::Unstated))
     }
 
     /// `nov/22/2026 08:04:28` or, of this year, `nov/22 08:04:28` (RouterOS).
@@ -49,7 +49,7 @@ impl Cursor<'_> {
         };
         self.blanks()?;
         let time = self.clock()?;
-        Some(calendar(year, month, day, time, 0, Zone::Unstated))
+        Some(calendar((year, month, day), time, 0, Zone::Unstated))
     }
 
     /// `22/11/2026 -- 08:04:28` (Suricata's own log).
@@ -63,7 +63,7 @@ impl Cursor<'_> {
             self.expect(byte)?;
         }
         let time = self.clock()?;
-        Some(calendar(Some(year), month, day, time, 0, Zone::Unstated))
+        Some(calendar((Some(year), month, day), time, 0, Zone::Unstated))
     }
 }
 

@@ -1,185 +1,24 @@
 //! What a layout file declares, compiled.
 
+mod derivation;
+mod family;
+mod text;
+
+pub use family::Family;
+pub use text::{JsonText, LayoutText, Stamps};
+
 use super::anywhere::Anywhere;
-use super::columns::{Columns, ColumnsText, Heading, Order};
+use super::columns::{Columns, Heading, Order};
 use super::json_layout::{JsonLayout, Syntax};
 use super::pairs::Pairs;
 use super::shape::Shapes;
 use super::template::{Found, Template};
-use super::values::{Values, ValuesText};
+use super::values::Values;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
-use crate::peel::Envelope;
-use serde::{Deserialize, Serialize};
+use derivation::Derivation;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The kinds of log, which decide what a record is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Family {
-    /// One record a request: the only kind that counts 503s.
-    #[default]
-    Access,
-    /// What a proxy or web server says about trouble and its own state.
-    Error,
-    /// What an application says.
-    Application,
-    /// What a database, cache or broker says.
-    Database,
-    /// The operating system and process supervision.
-    System,
-    /// What changed: packages, jobs, configuration runs, commands.
-    Change,
-    /// Packet filters, WAFs, ban tools.
-    Firewall,
-}
-
-impl Family {
-    /// The id as reports and layout files spell it.
-    pub fn id(self) -> &'static str {
-        match self {
-            Family::Access => "access",
-            Family::Error => "error",
-            Family::Application => "application",
-            Family::Database => "database",
-            Family::System => "system",
-            Family::Change => "change",
-            Family::Firewall => "firewall",
-        }
-    }
-
-    /// The family that `id` names.
-    pub fn from_id(id: &str) -> Option<Self> {
-        serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(id)).ok()
-    }
-}
-
-/// A `[[layout]]` as its file states it.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct LayoutText {
-    /// Unique name.
-    pub id: String,
-    /// What a person calls it.
-    pub title: String,
-    /// The product that writes it.
-    pub product: String,
-    /// What kind of log it is.
-    pub family: Family,
-    /// Where the product usually stands on a request's way: 10 CDN, 20 balancer, 30 cache, 40 web server,
-    /// 50 application server. For access layouts.
-    #[serde(default)]
-    pub tier: u8,
-    /// Syslog tags (`*` stands for anything) under which these lines arrive.
-    #[serde(default)]
-    pub programs: Vec<String>,
-    /// File names (`*` stands for anything) that speak for it where several layouts fit alike.
-    #[serde(default)]
-    pub paths: Vec<String>,
-    /// Templates, the first that fits is taken.
-    #[serde(default)]
-    pub lines: Vec<String>,
-    /// Templates that say too little to tell a log by, tried only in a log that the others told.
-    #[serde(default)]
-    pub further_lines: Vec<String>,
-    /// Members of JSON lines.
-    #[serde(default)]
-    pub json: Option<JsonText>,
-    /// Members of logfmt lines, as for JSON.
-    #[serde(default)]
-    pub logfmt: Option<JsonText>,
-    /// Columns, which a heading line in the log may name.
-    #[serde(default)]
-    pub columns: Option<ColumnsText>,
-    /// Envelopes that it asks for: it stands only behind one of these.
-    #[serde(default)]
-    pub envelopes: Vec<Envelope>,
-    /// Layouts in whose files it turns up now and then: tried there on every line that they do not read.
-    #[serde(default)]
-    pub beside: Vec<String>,
-    /// Levels whose lines go on with the record before them, though they have a timestamp of their own.
-    #[serde(default)]
-    pub continued_by: Vec<String>,
-    /// Timestamps without a zone are UTC, by the product's documentation.
-    #[serde(default)]
-    pub utc: bool,
-    /// `KEY=value` pairs in the text that become fields: a field, `src:endpoint` for an address with its port, or
-    /// `timestamp`, or its parts `date`, `time`, `zone`.
-    #[serde(default)]
-    pub pairs: BTreeMap<String, String>,
-    /// How the pairs are written: `plain` (the default), `colon`, `spaced`, `bar`, `tab`, `comma`.
-    #[serde(default)]
-    pub pair_styles: Vec<String>,
-    /// The pairs end where this stands.
-    #[serde(default)]
-    pub pairs_end: String,
-    /// Templates that may stand anywhere in the text; they begin with literal text.
-    #[serde(default)]
-    pub anywhere: Vec<String>,
-    /// `Tag value` lines of a many-line record that become fields.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-    /// Fields taken from others: `service = "upstream before /"`.
-    #[serde(default)]
-    pub derive: BTreeMap<String, String>,
-    /// Fields whose values are brought into shape: `upstream = "authority"`.
-    #[serde(default)]
-    pub shape: BTreeMap<String, String>,
-    /// Fields with a fixed value: `action = "drop"`.
-    #[serde(default)]
-    pub constant: BTreeMap<String, String>,
-    /// Words that mean another word: `Blocked` is the action `drop`.
-    #[serde(default)]
-    pub values: Vec<ValuesText>,
-    /// What the timestamp of a request marks: `start` (then the end is that plus `duration`) or `end`.
-    #[serde(default)]
-    pub stamps: Stamps,
-    /// Whether lines that fit no layout go on with the record before them.
-    #[serde(default)]
-    pub continuation: Option<bool>,
-    /// The template of a record's last line. Every line up to it belongs to the record, whatever it looks like.
-    #[serde(default)]
-    pub last: Option<String>,
-    /// Considered only in files that `paths` name, or behind `programs`: for lines that many products write alike.
-    #[serde(default)]
-    pub bound: bool,
-    /// Fits a great deal: taken only where nothing else fits.
-    #[serde(default)]
-    pub generic: bool,
-    /// Lines that it must read.
-    pub samples: Vec<String>,
-    /// Lines that it must refuse.
-    pub strangers: Vec<String>,
-}
-
-/// The `[layout.json]` table.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct JsonText {
-    /// Members that must be there, as dotted paths; `a|b` means one of them.
-    pub require: Vec<String>,
-    /// Members that a line must have in a log that other lines told; without any, the same.
-    #[serde(default)]
-    pub further: Vec<String>,
-    /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
-    pub fields: BTreeMap<String, Vec<String>>,
-    /// Members whose text goes behind the message: stack traces, the error's own text.
-    #[serde(default)]
-    pub joins: Vec<String>,
-}
-
-/// What the timestamp of a request marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stamps {
-    /// The end of the request, or the event itself.
-    #[default]
-    End,
-    /// The start of the request.
-    Start,
-}
 
 /// A compiled layout.
 #[derive(Debug)]
@@ -200,24 +39,6 @@ pub struct Layout {
     derive: Vec<Derivation>,
     values: Vec<Values>,
     constant: Vec<(Field, Vec<u8>)>,
-}
-
-/// How a field is cut out of another one.
-#[derive(Debug)]
-struct Derivation {
-    to: Field,
-    from: Field,
-    separator: Vec<u8>,
-    side: Side,
-}
-
-/// Which part of the other field is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Before,
-    After,
-    /// The blank-separated word with this number, from 0.
-    Word(usize),
 }
 
 impl Layout {
@@ -247,7 +68,7 @@ impl Layout {
             values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
             shapes: Shapes::compile(&text.shape)?,
-            derive: text.derive.iter().map(|(to, rule)| derivation(to, rule)).collect::<Result<_, _>>()?,
+            derive: text.derive.iter().map(|(to, rule)| Derivation::compile(to, rule)).collect::<Result<_, _>>()?,
             constant,
             templates,
             further,
@@ -356,10 +177,7 @@ impl Layout {
         self.anywhere.iter().for_each(|piece| piece.read(text, &mut found));
         self.shapes.apply(&mut found);
         for rule in &self.derive {
-            if let Some(value) = found.fields.get(rule.from).and_then(|value| rule.cut(value)) {
-                let value = value.to_vec();
-                found.fields.set_default(rule.to, value);
-            }
+            rule.apply(&mut found.fields);
         }
         self.values.iter().for_each(|values| values.apply(text, &mut found.fields));
         for (field, value) in &self.constant {
@@ -380,7 +198,7 @@ fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, te
     let message = found.fields.get(Field::Message).map(<[u8]>::len);
     // The message is the tail of the line, so it is found by its length.
     if let Some(length) = message
-        && first.ends_with(&found.fields.get(Field::Message).unwrap_or_default().to_vec())
+        && first.ends_with(found.fields.get(Field::Message).unwrap_or_default())
     {
         found.fields.clear(Field::Message);
         found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
@@ -397,36 +215,6 @@ fn plausible_status(found: &Found<'_>) -> bool {
 
 fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {
     lines.iter().map(|line| Template::compile(line).map_err(|error| format!("{key}: {error}"))).collect()
-}
-
-impl Derivation {
-    fn cut<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
-        if let Side::Word(number) = self.side {
-            return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
-        }
-        let at = memchr::memmem::find(value, &self.separator)?;
-        let cut = if self.side == Side::Before { &value[..at] } else { &value[at + self.separator.len()..] };
-        (!cut.is_empty()).then_some(cut)
-    }
-}
-
-fn derivation(to: &str, rule: &str) -> Result<Derivation, String> {
-    let mut words = rule.split(' ');
-    match (words.next(), words.next(), words.next(), words.next()) {
-        (Some(from), Some(side @ ("before" | "after")), Some(separator), None) => Ok(Derivation {
-            to: field("derive", to)?,
-            from: field("derive", from)?,
-            separator: separator.as_bytes().to_vec(),
-            side: if side == "before" { Side::Before } else { Side::After },
-        }),
-        (Some(from), Some("word"), Some(number @ ("1" | "2" | "3" | "4")), None) => Ok(Derivation {
-            to: field("derive", to)?,
-            from: field("derive", from)?,
-            separator: Vec::new(),
-            side: Side::Word(usize::from(number.as_bytes()[0] - b'1')),
-        }),
-        _ => Err(format!("derive: `{rule}`: write `<field> before|after <text>` or `<field> word <1 to 4>`")),
-    }
 }
 
 pub(super) fn field(key: &str, name: &str) -> Result<Field, String> {

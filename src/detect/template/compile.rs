@@ -1,0 +1,105 @@
+//! From the text of a template to its steps.
+
+use super::Op;
+use super::kind::{Kind, Slot};
+use crate::model::field::Field;
+
+/// The steps of a template; the error says what is wrong and where.
+pub(super) fn ops(source: &str) -> Result<Vec<Op>, String> {
+    let mut ops = Compiler { source: source.as_bytes(), at: 0 }.ops(false)?;
+    link(&mut ops, &[]);
+    Ok(ops)
+}
+
+struct Compiler<'a> {
+    source: &'a [u8],
+    at: usize,
+}
+
+impl Compiler<'_> {
+    fn ops(&mut self, inside_group: bool) -> Result<Vec<Op>, String> {
+        let mut ops = Vec::new();
+        let mut literal = Vec::new();
+        while let Some(&byte) = self.source.get(self.at) {
+            let rest = &self.source[self.at..];
+            if byte == b'\\' {
+                let next = *rest.get(1).ok_or("ends with a `\\`")?;
+                literal.push(if next == b'n' { b'\n' } else { next });
+                self.at += 2;
+            } else if rest.starts_with(b"[[") {
+                flush(&mut literal, &mut ops);
+                self.at += 2;
+                ops.push(Op::Optional(self.ops(true)?));
+            } else if inside_group && rest.starts_with(b"]]") {
+                self.at += 2;
+                flush(&mut literal, &mut ops);
+                return Ok(ops);
+            } else if byte == b'<' {
+                flush(&mut literal, &mut ops);
+                ops.push(self.field()?);
+            } else if byte == b'~' {
+                flush(&mut literal, &mut ops);
+                ops.push(Op::Blanks);
+                self.at += 1;
+            } else {
+                literal.push(byte);
+                self.at += 1;
+            }
+        }
+        if inside_group {
+            return Err("`[[` without its `]]`".into());
+        }
+        flush(&mut literal, &mut ops);
+        Ok(ops)
+    }
+
+    fn field(&mut self) -> Result<Op, String> {
+        let rest = &self.source[self.at + 1..];
+        let close = memchr::memchr(b'>', rest).ok_or("`<` without its `>`")?;
+        let inside = String::from_utf8_lossy(&rest[..close]).into_owned();
+        self.at += close + 2;
+        if let Some(ahead) = inside.strip_prefix('=') {
+            return Ok(Op::Ahead(ahead.as_bytes().to_vec()));
+        }
+        let (name, kind) = inside.split_once(':').ok_or_else(|| format!("`<{inside}>`: write `<field:kind>`"))?;
+        let kind = Kind::from_name(kind).ok_or_else(|| format!("`<{inside}>`: unknown kind `{kind}`"))?;
+        let slot = match name {
+            "" | "request" => Slot::Skip,
+            "timestamp" => Slot::Timestamp,
+            _ => Slot::Field(Field::from_name(name).ok_or_else(|| format!("`<{inside}>`: unknown field `{name}`"))?),
+        };
+        if matches!(kind, Kind::Time(_)) == matches!(slot, Slot::Field(_)) && slot != Slot::Skip {
+            return Err(format!("`<{inside}>`: a timestamp goes with a time format, and only that"));
+        }
+        Ok(Op::Value { slot, kind, until: Vec::new() })
+    }
+}
+
+fn flush(literal: &mut Vec<u8>, ops: &mut Vec<Op>) {
+    if !literal.is_empty() {
+        ops.push(Op::Literal(std::mem::take(literal)));
+    }
+}
+
+/// Tells each value where it ends: the literal behind it, also across the border of an optional group.
+fn link(ops: &mut [Op], after: &[u8]) {
+    for index in 0..ops.len() {
+        let next = ops[index + 1..].iter().find_map(first_literal).unwrap_or_else(|| after.to_vec());
+        match &mut ops[index] {
+            Op::Value { until, .. } => *until = next,
+            Op::Optional(inner) => link(inner, &next),
+            _ => {}
+        }
+    }
+}
+
+fn first_literal(op: &Op) -> Option<Vec<u8>> {
+    match op {
+        Op::Literal(text) | Op::Ahead(text) => Some(text.clone()),
+        Op::Blanks => Some(vec![b' ']),
+        // A blank ends a word anyway; what counts is the literal behind the blanks that may stand before it.
+        Op::Optional(inner) if matches!(inner.as_slice(), [Op::Blanks]) => None,
+        Op::Optional(inner) => inner.first().and_then(first_literal),
+        Op::Value { .. } => None,
+    }
+}

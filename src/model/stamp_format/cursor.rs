@@ -1,0 +1,171 @@
+//! The pieces of which timestamps are made.
+
+use super::month_number;
+use crate::model::stamp::{Civil, Stamp, Zone};
+use crate::model::zone_name::zone_name;
+
+/// A place in a text; what cannot be read gives nothing, and may leave the place anywhere.
+pub(super) struct Cursor<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+}
+
+impl Cursor<'_> {
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    pub(super) fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    pub(super) fn blanks(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    /// Exactly `count` digits.
+    pub(super) fn digits(&mut self, count: usize) -> Option<i32> {
+        let mut value = 0;
+        for &byte in self.text.get(self.at..self.at + count)? {
+            value = value * 10 + i32::from(digit(byte)?);
+        }
+        self.at += count;
+        Some(value)
+    }
+
+    /// One or two digits, perhaps after a blank that pads them.
+    pub(super) fn padded(&mut self) -> Option<i32> {
+        if self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        let first = i32::from(digit(self.peek()?)?);
+        self.at += 1;
+        Some(match self.peek().and_then(digit) {
+            Some(second) => {
+                self.at += 1;
+                first * 10 + i32::from(second)
+            }
+            None => first,
+        })
+    }
+
+    pub(super) fn month_name(&mut self) -> Option<i32> {
+        let month = month_number(self.text.get(self.at..self.at + 3)?)?;
+        self.at += 3;
+        Some(i32::from(month))
+    }
+
+    /// `HH:MM:SS`, the hour perhaps with one digit.
+    pub(super) fn clock(&mut self) -> Option<(i32, i32, i32)> {
+        let hour = self.padded()?;
+        self.expect(b':')?;
+        let minute = self.digits(2)?;
+        self.expect(b':')?;
+        Some((hour, minute, self.digits(2)?))
+    }
+
+    /// `.123`, `,123` or nothing: microseconds.
+    pub(super) fn fraction(&mut self) -> u32 {
+        if !matches!(self.peek(), Some(b'.' | b',')) || !self.text.get(self.at + 1).is_some_and(u8::is_ascii_digit) {
+            return 0;
+        }
+        self.at += 1;
+        let mut value = 0;
+        let mut scale = 100_000;
+        while let Some(next) = self.peek().and_then(digit) {
+            value += u32::from(next) * scale;
+            scale /= 10;
+            self.at += 1;
+        }
+        value
+    }
+
+    /// `AM` or `PM` here, behind an `hour` from 1 to 12: the hour of the day.
+    pub(super) fn half_day(&mut self, hour: i32) -> Option<i32> {
+        let half = self.text.get(self.at..self.at + 2)?;
+        let hour = match &half.to_ascii_uppercase()[..] {
+            b"AM" => hour % 12,
+            b"PM" => hour % 12 + 12,
+            _ => return None,
+        };
+        self.at += 2;
+        Some(hour)
+    }
+
+    /// A zone directly here or after one blank; stays where it is when there is none.
+    pub(super) fn zone(&mut self) -> Zone {
+        let start = self.at;
+        if self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        if let Some(zone) = self.zone_here() {
+            return zone;
+        }
+        self.at = start;
+        Zone::Unstated
+    }
+
+    fn zone_here(&mut self) -> Option<Zone> {
+        let rest = self.text.get(self.at..)?;
+        for name in [&b"UTC"[..], b"GMT", b"Z"] {
+            if rest.starts_with(name) && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric) {
+                self.at += name.len();
+                return Some(Zone::Utc);
+            }
+        }
+        if let Some((seconds, taken)) = zone_name(rest) {
+            self.at += taken;
+            return Some(Zone::Offset(seconds));
+        }
+        let sign = match rest.first()? {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return None,
+        };
+        let start = self.at;
+        self.at += 1;
+        let offset = self.offset_digits();
+        match offset {
+            Some(seconds) if seconds <= 15 * 3600 => Some(Zone::Offset(sign * seconds)),
+            _ => {
+                self.at = start;
+                None
+            }
+        }
+    }
+
+    fn offset_digits(&mut self) -> Option<i32> {
+        let hours = self.digits(2)?;
+        if self.peek() == Some(b':') {
+            self.at += 1;
+            return Some(hours * 3600 + self.digits(2)? * 60);
+        }
+        let minutes = self.digits(2).unwrap_or(0);
+        Some(hours * 3600 + minutes * 60)
+    }
+}
+
+pub(super) fn digit(byte: u8) -> Option<u8> {
+    byte.is_ascii_digit().then(|| byte - b'0')
+}
+
+/// A timestamp of year (where it is stated), month and day, and hour, minute and second.
+pub(super) fn calendar(date: (Option<i32>, i32, i32), time: (i32, i32, i32), fraction: u32, zone: Zone) -> Stamp {
+    let (year, month, day) = date;
+    let (hour, minute, second) = time;
+    // Every part was read from at most four digits, so the narrowing keeps the value or leaves it out of range.
+    let narrow = |value: i32| u8::try_from(value).unwrap_or(u8::MAX);
+    let civil = Civil {
+        year: year.unwrap_or(0),
+        month: narrow(month),
+        day: narrow(day),
+        hour: narrow(hour),
+        minute: narrow(minute),
+        second: narrow(second),
+    };
+    Stamp::Calendar { civil, fraction, stated_year: year.is_some(), zone }
+}
