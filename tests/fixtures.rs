@@ -78,7 +78,7 @@ fn faults(expected: &Expected, verdict: &Verdict) -> Vec<String> {
         }
     }
     let right = match &expected.cause {
-        None => verdict.cause.is_none(),
+        None => verdict.cause.is_none() || expected.also.iter().any(|also| also == verdict.cause_id()),
         Some(cause) => verdict.cause_id() == cause || expected.also.iter().any(|also| also == verdict.cause_id()),
     };
     if !right {

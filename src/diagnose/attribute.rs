@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 /// the result does not depend on the order of the lines.
 pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTreeMap<i64, u64>) {
     for piece in evidence.iter_mut() {
-        let wanted =
-            piece.strength >= Strength::Strong && matches!(piece.role, Role::Fault | Role::Symptom | Role::Trigger);
+        let wanted = piece.strength >= Strength::Contributing
+            && matches!(piece.role, Role::Fault | Role::Symptom | Role::Trigger);
         if piece.attributed > 0 || !wanted {
             continue;
         }
@@ -22,6 +22,7 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
         let mut lines: BTreeMap<i64, u64> = BTreeMap::new();
         for (scope, hits) in &signature.scopes {
             if scope.host == piece.host
+                && scope.topic == piece.topic
                 && (piece.about.is_empty() || [&scope.upstream, &scope.service, &scope.program].contains(&&piece.about))
             {
                 for (second, count) in hits.times.range(piece.first, piece.last + 1) {

@@ -33,7 +33,8 @@ pub(super) const SPENT: f64 = 0.15;
 /// Weight from which a fault or trigger explains symptoms away (`haproxy-app-crash`: "no server available" is not why).
 pub(super) const EXPLAINS: f64 = 0.35;
 /// Weight from which a change takes the blame for a fault of the kind such a change makes (`unattended-upgrade-php`).
-pub(super) const TAKES_OVER: f64 = 0.3;
+/// The second holds where there is no fault but only symptoms (`automatic-configuration-puppet-port`).
+pub(super) const TAKES_OVER: (f64, f64) = (0.3, 0.2);
 /// Share of the 503s that must say so themselves for *certain*.
 pub(super) const SETTLED: f64 = 0.8;
 /// Probability, lead over the second and coverage for *probable*.
@@ -55,10 +56,14 @@ pub(super) const BEFORE: i64 = 1800;
 pub(super) const BLIND: f64 = 0.4;
 /// What the evidence for a cause must amount to by itself, before it is set against the others: being alone makes weak
 /// evidence no stronger (`unknown-nginx-relayed`).
-pub(super) const EVIDENT: f64 = 0.25;
+pub(super) const EVIDENT: f64 = 0.15;
 /// Share of the 503s that must have an error line at their second for that line to be as strong as a fault, and the
 /// lift that it must have.
 pub(super) const ALIGNED: (f64, f64) = (0.6, 0.3);
 /// Share of the 503s below which an exception is one of other requests, and what it keeps then
 /// (`maintenance-caddy-respond`: a traceback that answers 500 on another URL).
 pub(super) const UNALIGNED: (f64, f64) = (0.15, 0.3);
+/// What a stop by hand keeps as maintenance when the service then fails to start (`server-problem-fpm-bad-config`).
+pub(super) const INTENT: f64 = 0.3;
+/// A burst that no fault or change explains is one with its neighbour over a pause of up to this many seconds.
+pub(super) const WEAK_GAP: i64 = 30;

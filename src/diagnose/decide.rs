@@ -1,6 +1,6 @@
 //! From weighed evidence to a cause: combine per cause, let faults and triggers explain symptoms, judge how sure it is.
 
-use super::constants::{EVIDENT, EXPLAINS, POSSIBLE, PROBABLE, SETTLED, TAKES_OVER, UNKNOWN};
+use super::constants::{EVIDENT, EXPLAINS, INTENT, POSSIBLE, PROBABLE, SETTLED, TAKES_OVER, UNKNOWN};
 use super::verdict::{Confidence, Evidence};
 use crate::model::cause::{Cause, Role, Strength};
 use crate::spot::Signatures;
@@ -86,15 +86,20 @@ impl Deciding<'_> {
         let mut families: BTreeMap<(Cause, &str), Vec<f64>> = BTreeMap::new();
         for piece in self.evidence {
             let Some(cause) = piece.cause else { continue };
-            let counts = match piece.role {
-                Role::Fault | Role::Trigger => true,
-                Role::Symptom => !explained,
-                Role::Recovery | Role::Backup => false,
-            };
+            let counts = piece.strength > Strength::Context
+                && match piece.role {
+                    Role::Fault | Role::Trigger => true,
+                    Role::Symptom => !explained,
+                    Role::Recovery | Role::Backup => false,
+                };
             if !counts {
                 continue;
             }
-            families.entry((cause, &piece.family)).or_default().push(piece.weight * self.pointedness(piece));
+            let cause = self.pointed_at(piece, cause);
+            families
+                .entry((cause, &piece.family))
+                .or_default()
+                .push(piece.weight * self.pointedness(piece) * self.intent(piece));
         }
         let mut missed: BTreeMap<Cause, f64> = BTreeMap::new();
         for ((cause, _), mut weights) in families {
@@ -132,6 +137,37 @@ impl Deciding<'_> {
         1.0 / (1.0 + each * others as f64)
     }
 
+    /// What a fault stands for that has several reasons, when one of these shows itself: a program that ended with an
+    /// error status, beside the exception that ended it, is the exception's.
+    fn pointed_at(&self, piece: &Evidence, cause: Cause) -> Cause {
+        if piece.role != Role::Fault {
+            return cause;
+        }
+        let Some(index) = self.signatures.find(&piece.signature) else { return cause };
+        let may_be = &self.signatures.get(index).text.may_be;
+        let shows = |other: &Evidence| {
+            other.role == Role::Fault
+                && other.weight >= EXPLAINS
+                && other.cause.is_some_and(|cause| may_be.contains(&cause))
+                && self.alternatives(other) == 0
+        };
+        self.evidence.iter().find(|other| shows(other)).and_then(|other| other.cause).unwrap_or(cause)
+    }
+
+    /// Somebody who stops a service to change it means to start it again: when it then fails to start, and says so, the
+    /// stop is no maintenance.
+    fn intent(&self, piece: &Evidence) -> f64 {
+        let breaks = |other: &Evidence| {
+            other.role == Role::Fault
+                && other.strength >= Strength::Strong
+                && other.weight >= EXPLAINS
+                && other.first >= piece.first
+                && self.alternatives(other) == 0
+        };
+        let on_purpose = piece.cause == Some(Cause::Maintenance) && piece.role == Role::Trigger;
+        if on_purpose && self.evidence.iter().any(breaks) { INTENT } else { 1.0 }
+    }
+
     fn alternatives(&self, piece: &Evidence) -> usize {
         if piece.signature.starts_with("shape.") {
             return SHAPE_ALTERNATIVES;
@@ -142,12 +178,12 @@ impl Deciding<'_> {
     /// The change that takes the blame for a fault, and the fault's cause: the change comes first, and the fault is of
     /// the kind that such a change makes. What the code does wrong after a deploy stays the code's.
     fn takeover(&self, raw: &BTreeMap<Cause, f64>) -> Option<(Cause, Option<Cause>)> {
+        let least = if self.has_fault() { TAKES_OVER.0 } else { TAKES_OVER.1 };
         let trigger = self
             .evidence
             .iter()
-            .filter(|piece| {
-                piece.role == Role::Trigger && piece.strength >= Strength::Contributing && piece.weight >= TAKES_OVER
-            })
+            .filter(|piece| piece.role == Role::Trigger && piece.strength >= Strength::Contributing)
+            .filter(|piece| piece.weight >= least)
             .filter(|piece| matches!(piece.cause, Some(Cause::Maintenance | Cause::AutomaticConfiguration)))
             .max_by(|one, other| one.weight.total_cmp(&other.weight))?;
         let change = trigger.cause?;
@@ -171,6 +207,13 @@ impl Deciding<'_> {
             }
             Some(_) => None,
         }
+    }
+
+    /// Whether a fault, and not only what other tiers noticed of it, speaks for any cause.
+    fn has_fault(&self) -> bool {
+        self.evidence
+            .iter()
+            .any(|piece| piece.role == Role::Fault && piece.strength > Strength::Context && piece.weight >= EXPLAINS)
     }
 
     /// How much of what would speak for another cause could not be seen, 0 to 1.

@@ -54,8 +54,12 @@ pub fn diagnose(tally: &Tally, segments: &Segments, knowledge: Knowledge<'_>) ->
     let mut incidents = segments.incidents.clone();
     let mut verdicts = diagnosing.verdicts(&incidents);
     while let Some((one, other)) = joinable(&incidents, &verdicts, knowledge.gap) {
+        let (weak, strong) = (is_weak(&verdicts[one]), is_weak(&verdicts[other]));
         let later = incidents.remove(other);
         let earlier = &mut incidents[one];
+        if weak && !strong {
+            earlier.onset = later.onset;
+        }
         earlier.end = earlier.end.max(later.end);
         earlier.services.extend(later.services);
         verdicts = diagnosing.verdicts(&incidents);
@@ -100,8 +104,18 @@ fn joinable(incidents: &[Incident], verdicts: &[Verdict], gap: i64) -> Option<(u
         let together = after.start - before.start <= crate::segment::SAME_ONSET && after.start <= before.end + 10;
         let paused = after.start - before.end <= gap && !before.services.is_disjoint(&after.services);
         let causes = (verdicts[one].cause, verdicts[other].cause);
-        (together || paused) && (causes.0 == causes.1 || causes.0.is_none() || causes.1.is_none())
+        let same = causes.0 == causes.1 || (together && (causes.0.is_none() || causes.1.is_none()));
+        let brief = after.start - before.end <= constants::WEAK_GAP && !before.services.is_disjoint(&after.services);
+        ((together || paused) && same) || (brief && (is_weak(&verdicts[one]) || is_weak(&verdicts[other])))
     })
+}
+
+/// Whether only symptoms speak for a verdict.
+fn is_weak(verdict: &Verdict) -> bool {
+    !verdict
+        .evidence
+        .iter()
+        .any(|piece| matches!(piece.role, Role::Fault | Role::Trigger) && piece.weight >= constants::EXPLAINS)
 }
 
 fn vantage_points(tally: &Tally, segments: &Segments) -> Vec<VantagePoint> {

@@ -156,7 +156,7 @@ impl Weighing<'_> {
     fn lead(&self, times: &Series, from: i64, to: i64, lead: Lead) -> f64 {
         let usual = lead.seconds() as f64;
         let at = |second: i64| {
-            let ahead = (self.incident.start - second) as f64;
+            let ahead = (self.incident.onset - second) as f64;
             // Stamps are cut to the second, and a proxy notices before its log line is written.
             if ahead >= -2.0 && ahead <= usual {
                 1.0

@@ -37,6 +37,9 @@ pub struct Incident {
     pub start: i64,
     /// Second of the last.
     pub end: i64,
+    /// Second from which causes are looked for backwards: the first 503, unless a burst that nothing explains was
+    /// taken in before it.
+    pub onset: i64,
     /// The services whose bursts these are.
     pub services: BTreeSet<String>,
 }
@@ -60,7 +63,7 @@ pub fn segment(tally: &Tally, chosen: &[String]) -> Segments {
     let mut found: Vec<Incident> = Vec::new();
     for (name, service) in &services {
         for (start, end) in service_bursts(service) {
-            found.push(Incident { start, end, services: BTreeSet::from([name.clone()]) });
+            found.push(Incident { start, end, onset: start, services: BTreeSet::from([name.clone()]) });
         }
     }
     let together = joined(found.clone());

@@ -95,7 +95,8 @@ impl Test {
         match self {
             Test::Absent => value.is_none(),
             Test::Present => value.is_some(),
-            Test::Number(exact) => number() == Some(*exact),
+            // `503.2` is a code of its own, and not the number 503.
+            Test::Number(exact) => value.is_some_and(|value| !value.contains(&b'.')) && number() == Some(*exact),
             Test::Less(bound) => number().is_some_and(|number| number < *bound),
             Test::LessOrEqual(bound) => number().is_some_and(|number| number <= *bound),
             Test::Greater(bound) => number().is_some_and(|number| number > *bound),

@@ -121,8 +121,11 @@ impl Signatures {
             hits.extend(candidates.iter().filter_map(|&candidate| self.prove(candidate, record)));
         }
         hits.extend(matcher.any_status.iter().filter_map(|&candidate| self.prove(candidate, record)));
+        // A wording that is nobody's own counts where nothing better does, and then once.
         if hits.iter().any(|hit| !self.list[hit.signature].text.generic) {
             hits.retain(|hit| !self.list[hit.signature].text.generic);
+        } else {
+            hits.truncate(1);
         }
     }
 
