@@ -2,8 +2,9 @@
 //!
 //! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
 //! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
-//! `sources` · `parts` scan and merge · `patterns` files of one's own.
+//! `sources` · `parts` scan and merge · `patterns` files of one's own · `catalogue` what is known, and explained.
 
+mod catalogue;
 mod hostile;
 mod inputs;
 mod listing;
