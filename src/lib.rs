@@ -35,6 +35,9 @@ pub mod parse;
 // Records to hits.
 pub mod spot;
 
+// Single lines to what they are, and patterns to what is wrong with them.
+pub mod prove;
+
 // Records and hits to counts.
 pub mod tally;
 

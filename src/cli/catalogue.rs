@@ -1,6 +1,7 @@
-//! All that is known of products: what is part of the program, and what `--patterns` adds to it or replaces.
+//! All that is known of products: what is part of the program, and what the operator's own files add to it or
+//! replace.
 
-use super::patterns::{self, Added};
+use super::pattern_files::{self, Added};
 use crate::detect::catalogue::Layouts;
 use crate::diagnose::causes::Causes;
 use crate::spot::signature::Reference;
@@ -19,6 +20,8 @@ pub(super) struct Catalogue {
     pub(super) causes: Causes,
     /// User agents of balancers' health checks.
     pub(super) probes: Vec<String>,
+    /// What the report says of patterns that were read without being asked for.
+    pub(super) own: Option<String>,
 }
 
 /// A `[[probe]]` of `patterns/probes.toml`.
@@ -28,22 +31,41 @@ struct Probe {
 }
 
 impl Catalogue {
-    /// The embedded catalogue, with what the directories of `--patterns` add, the later ones over the earlier.
+    /// The embedded catalogue, with what the user's own directory and the directories of `--patterns` add, the later
+    /// ones over the earlier.
     pub(super) fn load(directories: &[PathBuf]) -> anyhow::Result<Self> {
+        let own = pattern_files::own_directory();
+        let all: Vec<PathBuf> = own.iter().chain(directories).cloned().collect();
+        let added = pattern_files::read(&all).context(if directories.is_empty() {
+            "reading patterns"
+        } else {
+            "--patterns"
+        })?;
+        let mut catalogue = Self::of(added)?;
+        catalogue.own = own
+            .map(|directory| format!("the patterns in {} are in use beside those of the program", directory.display()));
+        Ok(catalogue)
+    }
+
+    /// The embedded catalogue, with what was read from files.
+    pub(super) fn of(added: Added) -> anyhow::Result<Self> {
         let mut layouts = Layouts::embedded().context("the embedded layouts")?;
-        let added = patterns::read(directories)?;
-        let Added { signatures, references, .. } = patterns::add(added, &mut layouts)?;
+        let added = pattern_files::add(added, &mut layouts).usable()?;
         // Signatures name layouts, so they come when all layouts are there.
-        let texts = spot::embedded_texts().context("the embedded signatures")?.into_iter().chain(signatures);
-        let signatures = Signatures::compile(texts.collect(), &layouts).map_err(anyhow::Error::msg)?;
-        let embedded = spot::references().context("the embedded signatures")?;
-        let by_id = |reference: Reference| (reference.id.clone(), reference);
+        let mut texts = spot::embedded_texts().context("the embedded signatures")?;
+        let mut references = spot::references().context("the embedded signatures")?;
+        for signature in added.signatures {
+            texts.push(signature.text);
+            references.push(signature.reference);
+        }
+        let signatures = Signatures::compile(texts, &layouts).map_err(anyhow::Error::msg)?;
         let probes: Vec<Probe> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/probes.json")))
             .context("the embedded list of health checks")?;
         Ok(Self {
-            references: embedded.into_iter().chain(references).map(by_id).collect(),
+            references: references.into_iter().map(|reference| (reference.id.clone(), reference)).collect(),
             causes: Causes::embedded(&layouts).context("the embedded causes")?,
             probes: probes.into_iter().map(|probe| probe.user_agent).collect(),
+            own: None,
             layouts,
             signatures,
         })

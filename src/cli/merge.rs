@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Merges the files and writes the report.
 pub(super) fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
     let console = Console::new(&args.talk);
-    let Catalogue { layouts, signatures, references, causes, .. } = Catalogue::load(&args.patterns.patterns)?;
+    let Catalogue { layouts, signatures, references, causes, own, .. } = Catalogue::load(&args.patterns.patterns)?;
     out::check(&args.report.out)?;
     let (statuses, tally) = merged(&args.files, console)?;
     if let Some(id) = tally.hits.keys().find(|id| signatures.find(id).is_none()) {
@@ -23,7 +23,7 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
              the scan"
         ));
     }
-    let rest = Rest { references, causes };
+    let rest = Rest { references, causes, own };
     let knowing = Knowing { layouts: &layouts, signatures: &signatures, rest: &rest };
     let choices =
         Choices { diagnosis: &args.diagnosis, report: &args.report, zone: &args.zone, statuses: &statuses, console };

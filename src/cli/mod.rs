@@ -8,6 +8,8 @@ mod args;
 mod catalogue;
 mod console;
 mod exit_code;
+mod explain;
+mod facts;
 mod json;
 mod manual;
 mod merge;
@@ -15,6 +17,7 @@ mod out;
 mod own_files;
 mod parse;
 mod partial;
+mod pattern_files;
 mod patterns;
 mod progress;
 mod reading;
@@ -23,6 +26,7 @@ mod rows;
 mod run;
 mod scan;
 mod sources;
+mod suggest;
 
 pub use args::Cli;
 pub use exit_code::ExitCode;
@@ -59,6 +63,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Sources(args)) => sources::run(args),
         Some(Command::Scan(args)) => scan::run(args),
         Some(Command::Merge(args)) => merge::run(args),
+        Some(Command::Patterns { command }) => patterns::run(command),
+        Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Completions { shell }) => manual::completions(*shell),
         Some(Command::Man { command }) => manual::page(command.as_deref()),
     }

@@ -57,13 +57,15 @@ pub(super) fn plan(options: &Options<'_>, catalogue: Catalogue) -> anyhow::Resul
         layouts: catalogue.layouts,
         signatures: catalogue.signatures,
     };
-    Ok((plan, Rest { references: catalogue.references, causes: catalogue.causes }))
+    Ok((plan, Rest { references: catalogue.references, causes: catalogue.causes, own: catalogue.own }))
 }
 
 /// What is left of a catalogue whose layouts and signatures are in a plan.
 pub(super) struct Rest {
     pub(super) references: std::collections::BTreeMap<String, crate::spot::signature::Reference>,
     pub(super) causes: crate::diagnose::causes::Causes,
+    /// What the report says of patterns that were read without being asked for.
+    pub(super) own: Option<String>,
 }
 
 fn window(reading: &ReadingArgs, zone: &ZoneArgs, now: Timestamp) -> anyhow::Result<Window> {

@@ -74,7 +74,8 @@ pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<
         causes: &knowing.rest.causes,
         gap: choices.diagnosis.gap,
     };
-    let diagnosis = diagnose(&tally, &segments, knowledge);
+    let mut diagnosis = diagnose(&tally, &segments, knowledge);
+    diagnosis.caveats.extend(knowing.rest.own.clone());
     let options = report_options::of(choices.report, choices.zone, choices.statuses);
     let written = report::write(out, &diagnosis, &tally, &options)?;
     if let Some(left) = &written.left_behind {

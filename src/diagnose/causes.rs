@@ -2,11 +2,11 @@
 
 use crate::detect::catalogue::Layouts;
 use crate::model::cause::Cause;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A `[[cause]]` of `patterns/causes.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CauseText {
     /// Which cause.

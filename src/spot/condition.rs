@@ -51,6 +51,17 @@ impl Condition {
             && !self.none.iter().any(|test| test.holds(value))
     }
 
+    /// The field that it is about.
+    pub fn field(&self) -> Field {
+        self.field
+    }
+
+    /// Whether it asks for `value` by name: as a number or a text, and not by leaving others out.
+    pub fn names(&self, value: &[u8]) -> bool {
+        let stated = |test: &&Test| matches!(test, Test::Number(_) | Test::Text(_));
+        self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
+    }
+
     /// The status numbers that it asks for, when it asks for nothing else.
     pub fn statuses(&self) -> Option<Vec<i64>> {
         if self.field != Field::Status || self.any.is_empty() {

@@ -195,22 +195,40 @@ impl Hit {
     }
 }
 
-/// Puts values in the place of `{name}`; a name without a value becomes `?`.
+/// Puts values in the place of `{name}`; a name without a value becomes `?`. Other braces, as in a command line, stay.
 pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        out.push_str(&rest[..open]);
-        rest = &rest[open + 1..];
-        let Some(close) = rest.find('}') else {
-            out.push('{');
-            break;
-        };
-        out.push_str(&value(&rest[..close]).unwrap_or_else(|| "?".to_owned()));
-        rest = &rest[close + 1..];
+    while let Some((before, name, behind)) = next_placeholder(rest) {
+        out.push_str(before);
+        out.push_str(&value(name).unwrap_or_else(|| "?".to_owned()));
+        rest = behind;
     }
     out.push_str(rest);
     out
+}
+
+/// The names in braces of a title or an advice.
+pub fn placeholders(template: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some((_, name, behind)) = next_placeholder(rest) {
+        names.push(name);
+        rest = behind;
+    }
+    names
+}
+
+/// What stands before the next `{name}`, the name, and what stands behind.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    text.match_indices('{').find_map(|(open, _)| {
+        let (name, behind) = text[open + 1..].split_once('}')?;
+        is_name(name).then_some((&text[..open], name, behind))
+    })
 }
 
 /// What matching needs of the embedded signatures, in the order of the catalogue: to compile them with others.
@@ -224,4 +242,21 @@ pub fn references() -> anyhow::Result<Vec<Reference>> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_are_filled_in() {
+        let value = |name: &str| (name == "zone").then(|| "perip".to_owned());
+        for (template, expected) in [
+            ("zone {zone} of {server}", "zone perip of ?"),
+            ("awk '{print $1}' {zone}", "awk '{print $1}' perip"),
+            ("{\"a\": {zone}}", "{\"a\": perip}"),
+            ("{", "{"),
+            ("{zone", "{zone"),
+        ] {
+            assert_eq!(fill(template, value), expected);
+        }
+        assert_eq!(placeholders("{zone} {print $1} {server_2}"), ["zone", "server_2"]);
+    }
+}

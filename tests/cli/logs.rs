@@ -60,6 +60,8 @@ impl Logs {
             .current_dir(self.directory.path())
             .env("TZ", "UTC")
             .env_remove("NO_COLOR")
+            // Whoever runs the tests may have patterns of their own.
+            .env("XDG_CONFIG_HOME", self.path("config"))
             .args(arguments)
             .write_stdin(input)
             .output()

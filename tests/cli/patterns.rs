@@ -2,7 +2,7 @@
 
 use crate::logs::Logs;
 
-const LAYOUT: &str = r#"
+pub(crate) const LAYOUT: &str = r#"
 [[layout]]
 id        = "shop-journal"
 title     = "journal of the shop"
@@ -13,7 +13,7 @@ samples   = ["2026-11-22T08:00:00Z shop WARN till drawer open"]
 strangers = ["2026-11-22T08:00:00Z bank WARN till drawer open"]
 "#;
 
-const SIGNATURE: &str = r#"
+pub(crate) const SIGNATURE: &str = r#"
 [[signature]]
 id         = "shop.till.open"
 layouts    = ["shop-journal"]

@@ -11,6 +11,15 @@ pub(crate) enum RecordOutput {
     Csv,
 }
 
+/// How one thing is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowOutput {
+    /// For reading.
+    Table,
+    /// JSON on one line.
+    Json,
+}
+
 /// A kind of report file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EmitKind {

@@ -2,6 +2,7 @@
 
 mod choices;
 mod instant;
+mod patterns;
 mod span;
 mod statuses;
 mod text;
@@ -15,8 +16,9 @@ use jiff::tz::TimeZone;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub(super) use choices::{Color, EmitKind, RecordOutput, Redact};
+pub(super) use choices::{Color, EmitKind, RecordOutput, Redact, ShowOutput};
 pub(super) use instant::Instant;
+pub(super) use patterns::{ExplainArgs, ListArgs, PatternsCommand, ShowArgs};
 pub(super) use statuses::Statuses;
 pub(super) use zone::of_this_system;
 
@@ -68,6 +70,16 @@ pub(super) enum Command {
     Scan(ScanArgs),
     /// Diagnose what one or several `scan`s have counted, and write the report
     Merge(MergeArgs),
+    /// What why503 knows: list it, show one entry, prove entries of your own
+    #[command(after_help = text::PATTERNS_EXAMPLES)]
+    Patterns {
+        /// What is to be done with it
+        #[command(subcommand)]
+        command: PatternsCommand,
+    },
+    /// Say what a code or a log line means for a 503, and what to check
+    #[command(after_help = text::EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
     /// Print the completion script for a shell
     Completions {
         /// The shell

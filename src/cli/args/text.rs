@@ -56,3 +56,17 @@ Examples:
   why503 scan /var/log -o web1.why503
   ssh web1 why503 scan /var/log -o - > web1.why503
   why503 merge web1.why503 db1.why503 -o report";
+
+pub(super) const PATTERNS_EXAMPLES: &str = "\
+Examples:
+  why503 patterns list --product haproxy --cause overload
+  why503 patterns show nginx.limit-req.rejected
+  why503 patterns new shop > ~/.config/why503/patterns/shop.toml
+  why503 patterns check ~/.config/why503/patterns";
+
+pub(super) const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  why503 explain haproxy sQ
+  why503 explain envoy UH,UF
+  why503 explain AH00484
+  why503 explain \"$(tail -n 1 /var/log/nginx/error.log)\"";
