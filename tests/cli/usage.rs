@@ -27,7 +27,7 @@ fn wrong_use_is_2_and_names_the_option() {
         (&["scan", "logs", "--out", "logs"], "--out logs: is a directory"),
         (&["scan", "logs", "--out", "file/part"], "--out file/part"),
         (&["scan", "logs"], "--out"),
-        (&["--patterns", "nowhere", "logs"], "--patterns nowhere"),
+        (&["--patterns", "nowhere", "logs"], "--patterns: patterns in nowhere"),
         (&["man", "nothing"], "there is no such command"),
     ] {
         let ran = logs.run(arguments);

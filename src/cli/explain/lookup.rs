@@ -60,6 +60,9 @@ pub(super) fn read_as(catalogue: &Catalogue, line: &str) -> Option<String> {
     looks.first().map(|look| catalogue.layouts.get(look.layout).text.id.clone())
 }
 
+/// Whether a signature is one of those that are looked for.
+type Fits<'f> = &'f dyn Fn(&Signature) -> bool;
+
 /// Signatures that a code, with or without its product before it, stands for.
 fn by_code(catalogue: &Catalogue, query: &str) -> Vec<Match> {
     let (first, rest) = query.split_once(char::is_whitespace).unwrap_or(("", query));
@@ -72,7 +75,7 @@ fn by_code(catalogue: &Catalogue, query: &str) -> Vec<Match> {
     for spelled in [code.to_owned(), code.to_ascii_uppercase()] {
         let mut known = BTreeSet::new();
         let mut found = Vec::new();
-        let steps: [(&str, &dyn Fn(&Signature) -> bool); 3] = [
+        let steps: [(&str, Fits<'_>); 3] = [
             ("the code", &|signature| has_code(catalogue, signature, query, &spelled)),
             ("the code in the access log", &|signature| asks_for(signature, &spelled)),
             ("the wording", &|signature| says(signature, &spelled)),
