@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Share of a log's lines that must have been read for it to count as looked at.
 const READ: f64 = 0.9;
+/// What is missing where every kind of log is there, but only from the edge.
+const BEHIND: &str = "the logs of the servers behind the edge: application, database, system";
 const MICROS: i64 = 1_000_000;
 
 /// The stretch of time that one log covers.
@@ -106,7 +108,7 @@ impl Coverage {
             .filter(|index| groups.len() != add.len() || missing(index))
             .map(|index| add[index].as_str())
             .collect();
-        if kept.is_empty() { add.iter().map(String::as_str).collect() } else { kept }
+        if kept.is_empty() { vec![BEHIND] } else { kept }
     }
 
     /// Whether a log from behind the edge covers the incident: of the application, a database, or another machine. A

@@ -152,6 +152,7 @@ impl Diagnosing<'_> {
         let weighing = weigh::Weighing {
             tally: self.tally,
             signatures: self.knowledge.signatures,
+            references: self.knowledge.references,
             coverage: self.coverage,
             near: &near,
             incident,
@@ -163,7 +164,6 @@ impl Diagnosing<'_> {
         weigh::sort(&mut evidence);
         attribute::attribute(&mut evidence, self.tally, &failed_seconds);
         weigh::sort(&mut evidence);
-        self.add_fixes(&mut evidence);
         let signatures = self.knowledge.signatures;
         let ambiguous =
             |id: &str| signatures.find(id).is_none_or(|index| !signatures.get(index).text.may_be.is_empty());
@@ -230,21 +230,10 @@ impl Diagnosing<'_> {
         let behind = self.coverage.sees_behind(self.knowledge.layouts, &hosts, &logs, incident.start, incident.end);
         let seen = |cause: Cause| {
             let coverage = self.coverage.of(self.knowledge.causes, cause, incident.start, incident.end);
-            if behind { coverage } else { coverage.min(constants::BLIND) }
+            // What is switched at the edge shows at the edge.
+            if behind || cause == Cause::Maintenance { coverage } else { coverage.min(constants::BLIND) }
         };
         Cause::ALL.iter().map(|cause| (*cause, seen(*cause))).collect()
-    }
-
-    fn add_fixes(&self, evidence: &mut [Evidence]) {
-        for piece in evidence {
-            let Some(reference) = self.knowledge.references.get(&piece.signature) else { continue };
-            let title = piece.about.clone();
-            piece.fix = reference
-                .fix
-                .iter()
-                .map(|step| crate::spot::fill(step, |_| (!title.is_empty()).then(|| title.clone())))
-                .collect();
-        }
     }
 
     fn services_by_failed(&self, incident: &Incident) -> Vec<String> {

@@ -6,8 +6,8 @@ use super::relate::Neighbourhood;
 use super::verdict::Evidence;
 use crate::model::cause::{Lead, Role, Strength};
 use crate::segment::Incident;
-use crate::spot::Signatures;
-use crate::spot::signature::SignatureText;
+use crate::spot::signature::{Reference, SignatureText};
+use crate::spot::{Signatures, fill};
 use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Weighing<'d> {
     pub(super) tally: &'d Tally,
     pub(super) signatures: &'d Signatures,
+    pub(super) references: &'d BTreeMap<String, Reference>,
     pub(super) coverage: &'d Coverage,
     pub(super) near: &'d Neighbourhood,
     pub(super) incident: &'d Incident,
@@ -99,8 +100,24 @@ impl Weighing<'_> {
             presence,
             attributed: own,
             quotes,
-            fix: Vec::new(),
+            fix: self.fix(signature, scope),
         })
+    }
+
+    /// What to do, with the names that the scope knows; any other is left for the reader to fill in, as `<name>`.
+    fn fix(&self, signature: &SignatureText, scope: &Scope) -> Vec<String> {
+        let named = |name: &str| {
+            let value = match name {
+                "host" => &scope.host,
+                "service" => &scope.service,
+                "upstream" => &scope.upstream,
+                "program" => &scope.program,
+                _ => "",
+            };
+            Some(if value.is_empty() { format!("<{name}>") } else { value.to_owned() })
+        };
+        let reference = self.references.get(&signature.id);
+        reference.map(|reference| reference.fix.iter().map(|step| fill(step, named)).collect()).unwrap_or_default()
     }
 
     /// How much more often a line occurs in the window than outside of every incident, 0 to 1.
