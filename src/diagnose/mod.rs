@@ -54,10 +54,10 @@ pub fn diagnose(tally: &Tally, segments: &Segments, knowledge: Knowledge<'_>) ->
     let mut incidents = segments.incidents.clone();
     let mut verdicts = diagnosing.verdicts(&incidents);
     while let Some((one, other)) = joinable(&incidents, &verdicts, knowledge.gap) {
-        let (weak, strong) = (is_weak(&verdicts[one]), is_weak(&verdicts[other]));
+        let only_later_explained = is_weak(&verdicts[one]) && !is_weak(&verdicts[other]);
         let later = incidents.remove(other);
         let earlier = &mut incidents[one];
-        if weak && !strong {
+        if only_later_explained {
             earlier.onset = later.onset;
         }
         earlier.end = earlier.end.max(later.end);

@@ -19,6 +19,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Signatures {
     list: Vec<Signature>,
+    /// Position in `list` by id.
+    by_id: FxHashMap<String, usize>,
     /// What is searched in records of each layout, built when the layout is first met.
     matchers: Vec<OnceLock<Matcher>>,
     /// The signatures of each layout.
@@ -55,22 +57,24 @@ impl Signatures {
     /// Compiles signatures; a later one replaces an earlier one with the same id.
     pub fn compile(texts: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
         let mut list: Vec<Signature> = Vec::with_capacity(texts.len());
-        let mut known: FxHashMap<String, usize> = FxHashMap::default();
+        let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for text in texts {
             let id = text.id.clone();
             let signature = Signature::compile(text).map_err(|error| format!("signature `{id}`: {error}"))?;
-            match known.get(&id) {
+            match by_id.get(&id) {
                 Some(&index) => list[index] = signature,
                 None => {
-                    known.insert(id, list.len());
+                    by_id.insert(id, list.len());
                     list.push(signature);
                 }
             }
         }
         let mut by_layout = vec![Vec::new(); layouts.iter().count()];
+        // A few names, each used by hundreds of signatures.
+        let mut resolved: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (index, signature) in list.iter().enumerate() {
             for name in &signature.text.layouts {
-                for layout in layouts.resolve(name) {
+                for &layout in resolved.entry(name).or_insert_with(|| layouts.resolve(name)).iter() {
                     let members: &mut Vec<usize> = &mut by_layout[layout];
                     if members.last() != Some(&index) {
                         members.push(index);
@@ -79,7 +83,7 @@ impl Signatures {
             }
         }
         let matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { list, matchers, by_layout })
+        Ok(Self { list, by_id, matchers, by_layout })
     }
 
     /// The signature at `index`.
@@ -94,7 +98,7 @@ impl Signatures {
 
     /// The index of the signature called `id`.
     pub fn find(&self, id: &str) -> Option<usize> {
-        self.list.iter().position(|signature| signature.text.id == id)
+        self.by_id.get(id).copied()
     }
 
     /// The signatures that a record shows, in the order of the catalogue. `hits` is cleared first.
