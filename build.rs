@@ -2,6 +2,7 @@
 //! split into what matching needs and what only a report or a check needs.
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
 
@@ -18,7 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let causes = entries(Path::new("patterns"), "cause")?;
     fs::write(out.join("causes.json"), serde_json::to_vec(&causes)?)?;
 
-    let (mut matching, mut reference) = (Vec::new(), Vec::new());
+    // A line each, with what finds it in front, so that a run reads only those that it needs.
+    let (mut matching, mut reference) = (String::new(), String::new());
+    let mut ids = BTreeSet::new();
     for signature in entries(Path::new("patterns/signatures"), "signature")? {
         let Value::Object(mut signature) = signature else { continue };
         let mut kept = Map::new();
@@ -28,11 +31,18 @@ fn main() -> Result<(), Box<dyn Error>> {
                 kept.insert(key.into(), value);
             }
         }
-        matching.push(Value::Object(signature));
-        reference.push(Value::Object(kept));
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = text(signature.get("id"));
+        if !ids.insert(id.clone()) {
+            return Err(format!("patterns/signatures: two signatures are called `{id}`").into());
+        }
+        let layouts = signature.get("layouts").and_then(Value::as_array).into_iter().flatten();
+        let layouts: Vec<String> = layouts.map(|name| text(Some(name))).collect();
+        matching.push_str(&format!("{id}\t{}\t{}\n", layouts.join(","), Value::Object(signature)));
+        reference.push_str(&format!("{id}\t{}\n", Value::Object(kept)));
     }
-    fs::write(out.join("signatures.json"), serde_json::to_vec(&matching)?)?;
-    fs::write(out.join("reference.json"), serde_json::to_vec(&reference)?)?;
+    fs::write(out.join("signatures.txt"), matching)?;
+    fs::write(out.join("reference.txt"), reference)?;
     Ok(())
 }
 

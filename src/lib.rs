@@ -14,6 +14,9 @@
 // The words that the stages share.
 pub mod model;
 
+// The data that is part of the program.
+mod embedded;
+
 // Paths to sources.
 pub mod find;
 

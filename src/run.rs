@@ -10,7 +10,7 @@ use crate::detect::survey::{Survey, read_head, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
-use crate::parse::{Parsed, Parser, Window};
+use crate::parse::{Parser, Window};
 use crate::split::{Block, Splitter};
 use crate::spot::Signatures;
 use crate::tally::Tally;
@@ -19,8 +19,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Members that a thread keeps open for counting before it sums the oldest up.
 const OPEN_MEMBERS: usize = 16;
@@ -80,7 +80,15 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         .collect();
     let mut order: Vec<&Source> = sources.iter().collect();
     order.sort_by_key(|source| (std::cmp::Reverse(source.size), &source.name));
-    let job = Job { plan, context: &context, readings: &readings, order: &order, next: AtomicUsize::new(0), progress };
+    let job = Job {
+        plan,
+        context: &context,
+        readings: &readings,
+        order: &order,
+        next: AtomicUsize::new(0),
+        progress,
+        buffers: Mutex::default(),
+    };
     let threads = plan.threads.max(1);
     if threads == 1 {
         let mut worker = Worker::new(&job);
@@ -127,6 +135,20 @@ struct Job<'r> {
     order: &'r [&'r Source],
     next: AtomicUsize,
     progress: &'r Progress,
+    /// Memory of blocks that were parsed, for the next ones: fresh pages cost as much as what is read into them.
+    buffers: Mutex<Vec<Vec<u8>>>,
+}
+
+impl Job<'_> {
+    fn buffer(&self) -> Vec<u8> {
+        self.buffers.lock().ok().and_then(|mut buffers| buffers.pop()).unwrap_or_default()
+    }
+
+    fn give_back(&self, buffer: Vec<u8>) {
+        if let Ok(mut buffers) = self.buffers.lock() {
+            buffers.push(buffer);
+        }
+    }
 }
 
 /// How much of one source, as it is stored, was shown as read.
@@ -183,7 +205,7 @@ impl<'r> Worker<'r> {
     /// Parses what other threads have read.
     fn help(&mut self, receiver: &Receiver<Parcel>) {
         while let Ok(parcel) = receiver.recv() {
-            self.parse(&parcel.reading, &parcel.block);
+            self.parse(&parcel.reading, parcel.block);
         }
     }
 
@@ -211,16 +233,16 @@ impl<'r> Worker<'r> {
         let mut splitter = Splitter::new(head.as_slice().chain(member.reader));
         splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
         self.note_member(&reading);
-        while let Some(block) = splitter.next_block(Vec::new())? {
+        while let Some(block) = splitter.next_block(self.job.buffer())? {
             stored.advance(block.bytes.len() as u64 / packing);
             let Some(sender) = sender else {
-                self.parse(&reading, &block);
+                self.parse(&reading, block);
                 continue;
             };
             if let Err(TrySendError::Full(parcel) | TrySendError::Disconnected(parcel)) =
                 sender.try_send(Parcel { reading: Arc::clone(&reading), block })
             {
-                self.parse(&parcel.reading, &parcel.block);
+                self.parse(&parcel.reading, parcel.block);
             }
         }
         self.tally.troubles.extend(splitter.long_lines().trouble(&reading.name));
@@ -238,7 +260,7 @@ impl<'r> Worker<'r> {
         Knowledge { layouts: &plan.layouts, signatures: &plan.signatures, wanted: &plan.wanted }
     }
 
-    fn parse(&mut self, reading: &Arc<Reading>, block: &Block) {
+    fn parse(&mut self, reading: &Arc<Reading>, block: Block) {
         self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
         let at = match self.open.iter().position(|(_, _, open)| Arc::ptr_eq(open, reading)) {
             Some(at) => at,
@@ -253,10 +275,9 @@ impl<'r> Worker<'r> {
             }
         };
         let (parser, collector, _) = &mut self.open[at];
-        let fates = parser.block(&block.bytes, block.first_line, &mut |parsed| collector.record(parsed));
-        collector.end_block(&fates, |each: &mut dyn FnMut(&Parsed<'_>)| {
-            parser.block(&block.bytes, block.first_line, each);
-        });
+        let fates = parser.block_to(&block.bytes, block.first_line, collector);
+        collector.end_block(&fates, |spans, each| parser.again(&block.bytes, spans, each));
+        self.job.give_back(block.bytes);
     }
 
     fn finish(mut self) -> Tally {

@@ -48,15 +48,17 @@ fn run(directory: &Path) -> Diagnosis {
         formats: Vec::new(),
         now: 1_795_335_814,
     };
-    let wanted = why503::tally::collect::Wanted { statuses: vec![(503, 503)], probes: Vec::new() };
+    let wanted = why503::tally::collect::Wanted {
+        statuses: vec![(503, 503)],
+        probes: why503::tally::probes::Probes::new(Vec::new()),
+    };
     let plan = Plan { layouts, signatures, wanted, assumptions, window: Default::default(), threads: 2 };
     let found = why503::find::find(&[directory.join("logs").into()]);
     let surveys = survey_all(&plan, &found.sources);
     let mut tally = read_all(&plan, &found.sources, &surveys, &Progress::default());
     tally.settle();
     let segments = why503::segment::segment(&tally, &[]);
-    let references: BTreeMap<_, _> =
-        why503::spot::references().unwrap().into_iter().map(|reference| (reference.id.clone(), reference)).collect();
+    let references = why503::spot::reference::References::embedded();
     let causes = Causes::embedded(&plan.layouts).unwrap();
     let knowledge = Knowledge {
         layouts: &plan.layouts,

@@ -4,11 +4,10 @@
 use super::pattern_files::{self, Added};
 use crate::detect::catalogue::Layouts;
 use crate::diagnose::causes::Causes;
-use crate::spot::signature::Reference;
-use crate::spot::{self, Signatures};
+use crate::spot::Signatures;
+use crate::spot::reference::References;
 use anyhow::Context;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The catalogue of a run.
@@ -16,7 +15,7 @@ pub(super) struct Catalogue {
     pub(super) layouts: Layouts,
     pub(super) signatures: Signatures,
     /// What people read of the signatures, by id.
-    pub(super) references: BTreeMap<String, Reference>,
+    pub(super) references: References,
     pub(super) causes: Causes,
     /// User agents of balancers' health checks.
     pub(super) probes: Vec<String>,
@@ -52,17 +51,17 @@ impl Catalogue {
         let mut layouts = Layouts::embedded().context("the embedded layouts")?;
         let added = pattern_files::add(added, &mut layouts).usable()?;
         // Signatures name layouts, so they come when all layouts are there.
-        let mut texts = spot::embedded_texts().context("the embedded signatures")?;
-        let mut references = spot::references().context("the embedded signatures")?;
+        let mut references = References::embedded();
+        let mut texts = Vec::new();
         for signature in added.signatures {
             texts.push(signature.text);
-            references.push(signature.reference);
+            references.add(signature.reference);
         }
-        let signatures = Signatures::compile(texts, &layouts).map_err(anyhow::Error::msg)?;
+        let signatures = Signatures::embedded_with(texts, &layouts).map_err(anyhow::Error::msg)?;
         let probes: Vec<Probe> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/probes.json")))
             .context("the embedded list of health checks")?;
         Ok(Self {
-            references: references.into_iter().map(|reference| (reference.id.clone(), reference)).collect(),
+            references,
             causes: Causes::embedded(&layouts).context("the embedded causes")?,
             probes: probes.into_iter().map(|probe| probe.user_agent).collect(),
             own: None,

@@ -13,6 +13,7 @@ use crate::parse::Window;
 use crate::run::{self, Plan, Progress};
 use crate::tally::Tally;
 use crate::tally::collect::Wanted;
+use crate::tally::probes::Probes;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use std::ffi::OsString;
@@ -45,7 +46,7 @@ pub(super) fn plan(options: &Options<'_>, catalogue: Catalogue) -> anyhow::Resul
         .collect::<anyhow::Result<Vec<_>>>()?;
     let statuses = options.status.map_or_else(|| Statuses::of(Vec::new()), |status| status.status.clone());
     let plan = Plan {
-        wanted: Wanted { statuses: statuses.ranges().to_vec(), probes: catalogue.probes },
+        wanted: Wanted { statuses: statuses.ranges().to_vec(), probes: Probes::new(catalogue.probes) },
         assumptions: Assumptions {
             log_zone: options.reading.log_tz.clone(),
             system_zone: of_this_system(),
@@ -62,7 +63,7 @@ pub(super) fn plan(options: &Options<'_>, catalogue: Catalogue) -> anyhow::Resul
 
 /// What is left of a catalogue whose layouts and signatures are in a plan.
 pub(super) struct Rest {
-    pub(super) references: std::collections::BTreeMap<String, crate::spot::signature::Reference>,
+    pub(super) references: crate::spot::reference::References,
     pub(super) causes: crate::diagnose::causes::Causes,
     /// What the report says of patterns that were read without being asked for.
     pub(super) own: Option<String>,

@@ -69,24 +69,24 @@ impl Layouts {
 
 /// Whether `text` is what `pattern` describes, where `*` stands for any run of characters. Case counts not.
 pub fn wildcard(pattern: &str, text: &[u8]) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default().as_bytes();
-    if text.len() < first.len() || !text[..first.len()].eq_ignore_ascii_case(first) {
+    let pattern = pattern.as_bytes();
+    let Some(star) = memchr::memchr(b'*', pattern) else { return pattern.eq_ignore_ascii_case(text) };
+    let last_star = memchr::memrchr(b'*', pattern).unwrap_or(star);
+    let (first, last) = (&pattern[..star], &pattern[last_star + 1..]);
+    if text.len() < first.len() + last.len()
+        || !text[..first.len()].eq_ignore_ascii_case(first)
+        || !text[text.len() - last.len()..].eq_ignore_ascii_case(last)
+    {
         return false;
     }
-    let mut at = first.len();
-    let mut rest: Vec<&str> = parts.collect();
-    let Some(last) = rest.pop() else { return at == text.len() };
-    for part in rest {
-        let found = text[at..]
-            .windows(part.len().max(1))
-            .position(|window| part.is_empty() || window.eq_ignore_ascii_case(part.as_bytes()));
-        match found {
-            Some(offset) => at += offset + part.len(),
-            None => return false,
-        }
-    }
-    text.len() >= at + last.len() && text[text.len() - last.len()..].eq_ignore_ascii_case(last.as_bytes())
+    let mut between = &text[first.len()..text.len() - last.len()];
+    pattern[star..last_star].split(|&byte| byte == b'*').filter(|part| !part.is_empty()).all(|part| {
+        let at = between.windows(part.len()).position(|window| window.eq_ignore_ascii_case(part));
+        at.is_some_and(|at| {
+            between = &between[at + part.len()..];
+            true
+        })
+    })
 }
 
 #[cfg(test)]

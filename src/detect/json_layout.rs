@@ -4,14 +4,16 @@ use super::layout::JsonText;
 use super::logfmt::LogfmtPairs;
 use super::severity::Scale;
 use super::template::{Found, without_port};
-use crate::model::field::Field;
+use crate::model::field::{FIELD_COUNT, Field};
 use crate::model::stamp_format::read_any;
 use crate::peel::json::{Members, Value};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// How deep a dotted path may reach.
 const MAX_DEPTH: usize = 4;
+/// How many members a layout may require: one bit each.
+const MAX_REQUIRED: usize = 32;
 
 /// A compiled `[layout.json]` table.
 #[derive(Debug)]
@@ -20,9 +22,9 @@ pub(super) struct JsonLayout {
     require: Vec<Vec<Vec<u8>>>,
     /// The same for a line of a log that other lines told.
     further: Vec<Vec<Vec<u8>>>,
-    paths: HashMap<Vec<u8>, Vec<Target>>,
+    paths: FxHashMap<Vec<u8>, Vec<Target>>,
     /// Paths that lead to an object that holds one of `paths`.
-    inner: HashMap<Vec<u8>, ()>,
+    inner: FxHashMap<Vec<u8>, ()>,
     syntax: Syntax,
 }
 
@@ -44,18 +46,28 @@ enum Slot {
     Further,
 }
 
+impl Slot {
+    fn index(self) -> usize {
+        match self {
+            Slot::Field(field) => field as usize,
+            Slot::Timestamp => FIELD_COUNT,
+            Slot::Further => FIELD_COUNT + 1,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Target {
     slot: Slot,
     scale: Option<Scale>,
     /// Position among the members that may fill the field: the lowest present wins.
-    rank: usize,
+    rank: u8,
     unit: i64,
 }
 
 impl JsonLayout {
     pub(super) fn compile(text: &JsonText, syntax: Syntax) -> Result<Self, String> {
-        let mut paths: HashMap<Vec<u8>, Vec<Target>> = HashMap::new();
+        let mut paths: FxHashMap<Vec<u8>, Vec<Target>> = FxHashMap::default();
         let sets = |list: &[String]| -> Vec<Vec<Vec<u8>>> {
             list.iter().map(|any| any.split('|').map(|path| path.as_bytes().to_vec()).collect()).collect()
         };
@@ -64,12 +76,15 @@ impl JsonLayout {
         if require.is_empty() {
             return Err("json.require: name at least one member that tells this layout".into());
         }
+        if require.len().max(further.len()) > MAX_REQUIRED {
+            return Err(format!("json.require: more than {MAX_REQUIRED} members"));
+        }
         for (name, members) in &text.fields {
             let slot = match name.as_str() {
                 "timestamp" => Slot::Timestamp,
                 name => Slot::Field(super::layout::field("json.fields", name)?),
             };
-            for (rank, member) in members.iter().enumerate() {
+            for (rank, member) in (0..u8::MAX).zip(members) {
                 let (path, named) = member.split_once(':').unwrap_or((member, ""));
                 let scale = Scale::from_name(named);
                 let (path, unit) = match member.split_once(':') {
@@ -84,11 +99,11 @@ impl JsonLayout {
                 paths.entry(path.as_bytes().to_vec()).or_default().push(Target { slot, scale, rank, unit });
             }
         }
-        for (rank, path) in text.joins.iter().enumerate() {
+        for (rank, path) in (0..u8::MAX).zip(&text.joins) {
             let target = Target { slot: Slot::Further, scale: None, rank, unit: 0 };
             paths.entry(path.as_bytes().to_vec()).or_default().push(target);
         }
-        let mut inner = HashMap::new();
+        let mut inner = FxHashMap::default();
         for path in paths.keys().chain(require.iter().chain(&further).flatten()) {
             for (at, _) in path.iter().enumerate().filter(|&(_, &byte)| byte == b'.') {
                 inner.insert(path[..at].to_vec(), ());
@@ -101,7 +116,7 @@ impl JsonLayout {
     pub(super) fn fit(&self, line: &[u8]) -> u32 {
         let mut seen = Seen::new(self.require.len(), None);
         match self.collect(line, &self.require, &mut Vec::new(), 0, &mut seen) {
-            Some(()) if seen.present.iter().all(|&present| present) => 20 + 8 * self.require.len() as u32,
+            Some(()) if seen.is_complete() => 20 + 8 * self.require.len() as u32,
             _ => 0,
         }
     }
@@ -109,7 +124,7 @@ impl JsonLayout {
     pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
         let mut seen = Seen::new(self.further.len(), Some(Found::default()));
         self.collect(text, &self.further, &mut Vec::new(), 0, &mut seen)?;
-        if !seen.present.iter().all(|&present| present) {
+        if !seen.is_complete() {
             return None;
         }
         let mut found = seen.found?;
@@ -167,8 +182,10 @@ impl JsonLayout {
     }
 
     fn meet<'a>(&self, path: &[u8], value: Value<'a>, require: &[Vec<Vec<u8>>], seen: &mut Seen<'a>) {
-        for (slot, paths) in seen.present.iter_mut().zip(require) {
-            *slot = *slot || paths.iter().any(|any| any == path);
+        for (at, paths) in require.iter().enumerate() {
+            if seen.present & (1 << at) == 0 && paths.iter().any(|any| any == path) {
+                seen.present |= 1 << at;
+            }
         }
         if let Some(targets) = self.paths.get(path) {
             targets.iter().for_each(|target| seen.take(*target, value));
@@ -177,8 +194,8 @@ impl JsonLayout {
 }
 
 /// Puts further text behind the message, so that what a stack trace says is searched like the lines of one.
-fn join(found: &mut Found<'_>, further: &[(usize, Cow<'_, [u8]>)]) {
-    let mut parts: Vec<&(usize, Cow<'_, [u8]>)> = further.iter().collect();
+fn join(found: &mut Found<'_>, further: &[(u8, Cow<'_, [u8]>)]) {
+    let mut parts: Vec<&(u8, Cow<'_, [u8]>)> = further.iter().collect();
     parts.sort_by_key(|(rank, _)| *rank);
     let mut message = found.fields.get(Field::Message).unwrap_or_default().to_vec();
     let before = message.len();
@@ -198,20 +215,29 @@ fn join(found: &mut Found<'_>, further: &[(usize, Cow<'_, [u8]>)]) {
 
 /// What was met on the walk through a line.
 struct Seen<'a> {
-    present: Vec<bool>,
-    ranks: HashMap<Slot, usize>,
+    /// Bit by required set: one of its members was met.
+    present: u32,
+    required: u32,
+    /// Rank of the member that filled a slot, by [`Slot::index`].
+    ranks: [u8; FIELD_COUNT + 2],
     found: Option<Found<'a>>,
-    further: Vec<(usize, Cow<'a, [u8]>)>,
+    further: Vec<(u8, Cow<'a, [u8]>)>,
 }
 
 impl<'a> Seen<'a> {
     fn new(required: usize, found: Option<Found<'a>>) -> Self {
-        Self { present: vec![false; required], ranks: HashMap::new(), found, further: Vec::new() }
+        let required = 1_u32.unbounded_shl(required as u32).wrapping_sub(1);
+        Self { present: 0, required, ranks: [u8::MAX; FIELD_COUNT + 2], found, further: Vec::new() }
+    }
+
+    /// Whether each required set was met.
+    fn is_complete(&self) -> bool {
+        self.present == self.required
     }
 
     fn take(&mut self, target: Target, value: Value<'a>) {
         let Some(found) = &mut self.found else { return };
-        if self.ranks.get(&target.slot).is_some_and(|&rank| rank < target.rank) {
+        if self.ranks[target.slot.index()] < target.rank {
             return;
         }
         if target.slot == Slot::Further {
@@ -242,7 +268,7 @@ impl<'a> Seen<'a> {
                 found.fields.set(field, text);
             }
         }
-        self.ranks.insert(target.slot, target.rank);
+        self.ranks[target.slot.index()] = target.rank;
     }
 }
 

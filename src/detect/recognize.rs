@@ -1,6 +1,7 @@
 //! Which envelope and which layouts a run of lines has: a vote of many lines, not the look of the first.
 
 use super::catalogue::{Layouts, wildcard};
+use super::contest::Contest;
 use super::headings::Headings;
 use super::layout::Layout;
 use crate::peel::{Envelope, Peeled, ansi};
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// Envelopes may hold envelopes; three deep has been seen, more is noise.
 const MAX_ENVELOPES: usize = 3;
+/// Lines that vote for an envelope.
+const ENVELOPE_SAMPLE: usize = 200;
 
 /// A line after its envelopes.
 #[derive(Debug, Clone)]
@@ -44,7 +47,15 @@ impl Recognition {
 
 /// Takes the envelopes off a line, as far as it has them.
 pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
-    let mut bare = Bare { message: ansi::strip(line), carrier: None };
+    unwrap_plain(envelopes, ansi::strip(line))
+}
+
+/// The same for a line whose colours were taken off.
+pub fn unwrap_plain<'a>(envelopes: &[Envelope], line: Cow<'a, [u8]>) -> Bare<'a> {
+    let mut bare = Bare { message: line, carrier: None };
+    if envelopes.is_empty() {
+        return bare;
+    }
     for envelope in envelopes {
         let peeled = match &bare.message {
             Cow::Borrowed(text) => envelope.peel(text),
@@ -92,12 +103,14 @@ fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
 
 /// Recognizes a sample of the lines of the member called `name`.
 pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition {
-    let envelopes = vote_envelopes(lines);
+    let every = lines.len().div_ceil(ENVELOPE_SAMPLE).max(1);
+    let envelopes = vote_envelopes(&lines.iter().copied().step_by(every).collect::<Vec<_>>());
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
     let mut open: Option<usize> = None;
     let mut headings = Headings::default();
+    let mut contest = Contest::new(layouts, name);
     let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         let bare = unwrap(&envelopes, line);
@@ -109,7 +122,7 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
         }
         let heading = headings.note(layouts, columned.iter().copied(), &bare.message);
         let remark = heading.as_ref().is_some_and(Vec::is_empty);
-        let best = heading.unwrap_or_else(|| best_fits(layouts, name, &headings, &bare));
+        let best = heading.unwrap_or_else(|| contest.best(&headings, &bare));
         if remark {
             continue;
         }
@@ -157,41 +170,11 @@ fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
     chosen
 }
 
-/// The layouts that fit a line best: specific ones before generic ones, and all that tie.
-pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
-    let mut best = (false, 0, Vec::new());
-    for (index, layout) in layouts.iter() {
-        if !may_carry(layout, bare) || !is_at_home(layout, name, bare) {
-            continue;
-        }
-        let fit = layout.fit_under(headings.of(index), &bare.message);
-        if fit < least_fit(layout, bare) {
-            continue;
-        }
-        let specific = !layout.text.generic;
-        match (specific, fit).cmp(&(best.0, best.1)) {
-            std::cmp::Ordering::Greater => best = (specific, fit, vec![index]),
-            std::cmp::Ordering::Equal => best.2.push(index),
-            std::cmp::Ordering::Less => {}
-        }
-    }
-    best.2
-}
-
 /// How much a line must have in common with a layout. Without a carrier that names the program, a template of
 /// little more than `<message>` would read any text; but a layout that asks for an envelope is meant to.
 pub fn least_fit(layout: &Layout, bare: &Bare<'_>) -> u32 {
     let named = bare.carrier.as_ref().is_some_and(|carrier| carrier.program.is_some());
     if named || !layout.text.envelopes.is_empty() { 1 } else { 10 }
-}
-
-/// Whether a layout that is bound to certain files or programs may be met in the member called `name`.
-fn is_at_home(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
-    let is_named = |names: &[String], text: &[u8]| names.iter().any(|pattern| wildcard(pattern, text));
-    let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
-    !layout.text.bound
-        || is_named(&layout.text.paths, name.as_bytes())
-        || program.is_some_and(|program| is_named(&layout.text.programs, program))
 }
 
 /// Whether a layout can stand behind this carrier: one that names programs, only behind such a program (or in a

@@ -40,6 +40,15 @@ impl Shapes {
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
 
+    /// The fields that are changed. What is put behind another field keeps what stood before it, and is not named.
+    pub(super) fn changed(&self) -> impl Iterator<Item = Field> {
+        self.rules.iter().filter_map(|(field, rule)| match rule {
+            Rule::Behind(..) => None,
+            Rule::RequestLine => Some(Field::Path),
+            _ => Some(*field),
+        })
+    }
+
     pub(super) fn apply(&self, found: &mut Found<'_>) {
         for (field, rule) in &self.rules {
             let Some(value) = found.fields.get(*field) else { continue };

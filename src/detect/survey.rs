@@ -1,8 +1,10 @@
 //! A first look at a source: enough of its lines to tell what it is, and the times and hosts that stand in them.
 
 use super::catalogue::Layouts;
+use super::contest::Contest;
+use super::headings::Headings;
 use super::layout::Family;
-use super::recognize::{Bare, Recognition, best_fits, recognize, unwrap};
+use super::recognize::{Bare, Recognition, recognize, unwrap};
 use super::zone::SampledRequest;
 use crate::model::field::Field;
 use crate::model::record::{Fields, bare_path};
@@ -20,6 +22,8 @@ const HEAD: usize = 256 * 1024;
 const TAIL: u64 = 64 * 1024;
 /// Lines looked at in each of the two.
 const SAMPLE: usize = 400;
+/// Layouts with the most votes, by which the sampled lines are read first.
+const KNOWN: usize = 6;
 
 /// What the first look at one member of a source found.
 #[derive(Debug, Clone)]
@@ -105,19 +109,30 @@ impl Survey {
             requests: Vec::new(),
             empty: head.is_empty(),
         };
+        let (name, votes, headings) =
+            (survey.name.clone(), survey.recognition.votes.clone(), survey.recognition.headings.clone());
+        let known: Vec<usize> = votes.into_iter().map(|(layout, _)| layout).take(KNOWN).collect();
+        let mut contest = Contest::new(layouts, &name);
         for line in &sample {
-            survey.note(layouts, line);
+            survey.note(layouts, line, &known, &headings, &mut contest);
         }
         survey
     }
 
-    fn note(&mut self, layouts: &Layouts, line: &[u8]) {
+    fn note(
+        &mut self,
+        layouts: &Layouts,
+        line: &[u8],
+        known: &[usize],
+        headings: &Headings,
+        contest: &mut Contest<'_>,
+    ) {
         let bare = unwrap(&self.recognition.envelopes, line);
         if let Some(host) = bare.carrier.as_ref().and_then(|carrier| carrier.host.as_deref()) {
             *self.hosts.entry(String::from_utf8_lossy(host).into_owned()).or_default() += 1;
         }
         let carrier = bare.carrier.as_ref().and_then(|carrier| carrier.stamp);
-        let own = self.own_stamp(layouts, &bare);
+        let own = self.own_stamp(layouts, &bare, known, headings, contest);
         for stamp in [carrier, own].into_iter().flatten() {
             self.note_zone(stamp);
         }
@@ -128,15 +143,18 @@ impl Survey {
         }
     }
 
-    fn own_stamp(&mut self, layouts: &Layouts, bare: &Bare<'_>) -> Option<Stamp> {
-        let known: Vec<usize> = self.recognition.votes.iter().map(|&(layout, _)| layout).take(6).collect();
-        let headings = self.recognition.headings.clone();
+    fn own_stamp(
+        &mut self,
+        layouts: &Layouts,
+        bare: &Bare<'_>,
+        known: &[usize],
+        headings: &Headings,
+        contest: &mut Contest<'_>,
+    ) -> Option<Stamp> {
         let reads =
             |layout: usize| Some((layout, layouts.get(layout).read_under(0, headings.of(layout), &bare.message)?));
-        let found = known
-            .into_iter()
-            .find_map(reads)
-            .or_else(|| best_fits(layouts, &self.name, &headings, bare).into_iter().find_map(reads));
+        let found =
+            known.iter().copied().find_map(reads).or_else(|| contest.best(headings, bare).into_iter().find_map(reads));
         let (layout, found) = found?;
         if layouts.get(layout).text.family == Family::Access {
             let stamp = bare

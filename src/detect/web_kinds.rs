@@ -75,6 +75,8 @@ impl WebKind {
             Self::Ip | Self::Host => Some(without_port(inside).into()),
             Self::Ident => Some(inside.into()),
             Self::AddressPort => Some(without_last_port(inside).into()),
+            // One address of the fourth version, as most are.
+            Self::Forwarded if inside.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) => Some(inside.into()),
             Self::Forwarded => Some(without_port(first_of(inside)).into()),
             Self::List => last_of(inside).map(Cow::Borrowed),
             Self::DecimalSeconds => {
@@ -123,6 +125,10 @@ pub(super) fn without_last_port(text: &[u8]) -> &[u8] {
 
 /// Whether `text` is an IP address; IPv6 perhaps with a zone.
 pub(super) fn is_ip(text: &[u8]) -> bool {
+    // Settled for most words that are none, such as `-`, before they are taken apart.
+    if !text.first().is_some_and(|&byte| byte.is_ascii_hexdigit() || byte == b':') {
+        return false;
+    }
     let Ok(text) = std::str::from_utf8(text) else { return false };
     let address = text.split('%').next().unwrap_or_default();
     address.parse::<Ipv4Addr>().is_ok() || address.parse::<Ipv6Addr>().is_ok()
@@ -136,8 +142,23 @@ fn is_host(text: &[u8]) -> bool {
     matches!(name, b"_" | b"localhost") || (dotted && !is_ip(name))
 }
 
-fn is_address_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*')
+/// Bytes that addresses, host names and ports are made of. A table, as every byte of every client is asked for.
+const ADDRESS_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let each = byte as u8;
+        table[byte] = each.is_ascii_alphanumeric()
+            || matches!(each, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*');
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a byte may stand in an address with its port.
+#[inline]
+pub(super) fn is_address_byte(byte: u8) -> bool {
+    ADDRESS_BYTES[usize::from(byte)]
 }
 
 fn forwarded(stop: u8, rest: &[u8]) -> Option<usize> {

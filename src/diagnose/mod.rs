@@ -23,7 +23,7 @@ use crate::detect::catalogue::Layouts;
 use crate::model::cause::{Cause, Role};
 use crate::segment::{Incident, Segments};
 use crate::spot::Signatures;
-use crate::spot::signature::Reference;
+use crate::spot::reference::References;
 use crate::tally::Tally;
 use causes::Causes;
 use coverage::Coverage;
@@ -40,7 +40,7 @@ pub struct Knowledge<'d> {
     /// The signatures.
     pub signatures: &'d Signatures,
     /// What people read of them.
-    pub references: &'d BTreeMap<String, Reference>,
+    pub references: &'d References,
     /// The causes.
     pub causes: &'d Causes,
     /// Pause over which two bursts with one cause are one incident, in seconds.

@@ -6,7 +6,8 @@ use super::relate::Neighbourhood;
 use super::verdict::Evidence;
 use crate::model::cause::{Lead, Role, Strength};
 use crate::segment::Incident;
-use crate::spot::signature::{Reference, SignatureText};
+use crate::spot::reference::References;
+use crate::spot::signature::SignatureText;
 use crate::spot::{Signatures, fill};
 use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Weighing<'d> {
     pub(super) tally: &'d Tally,
     pub(super) signatures: &'d Signatures,
-    pub(super) references: &'d BTreeMap<String, Reference>,
+    pub(super) references: &'d References,
     pub(super) coverage: &'d Coverage,
     pub(super) near: &'d Neighbourhood,
     pub(super) incident: &'d Incident,

@@ -30,6 +30,31 @@ pub struct Clock {
     boot: Option<i64>,
 }
 
+/// The offset that held for the last local time. Clocks change on whole minutes, and to look a change up takes longer
+/// than to read a line.
+#[derive(Debug, Clone, Default)]
+pub struct ZoneMemo {
+    /// Local minute, and the offset in seconds that holds in it.
+    recent: Option<(i64, i64)>,
+}
+
+impl ZoneMemo {
+    fn offset(&mut self, clock: &Clock, local: i64) -> i64 {
+        if let Some(fixed) = clock.fixed {
+            return fixed;
+        }
+        let minute = local.div_euclid(60);
+        match self.recent {
+            Some((recent, offset)) if recent == minute => offset,
+            _ => {
+                let offset = clock.offset_at(local);
+                self.recent = Some((minute, offset));
+                offset
+            }
+        }
+    }
+}
+
 /// A year-less date may lie this far behind its anchor before the next year is meant: a log is read at or after
 /// the time its last line was written, and rotated at least once a year.
 const BEHIND: i64 = 330 * 86_400;
@@ -49,6 +74,11 @@ impl Clock {
 
     /// The moment of `stamp`, and what of it was stated. Nothing for an uptime without a known start.
     pub fn resolve(&self, stamp: Stamp) -> Option<(Moment, Certainty)> {
+        self.resolve_near(stamp, &mut ZoneMemo::default())
+    }
+
+    /// The same for one stamp after the other, with what is remembered of the one before.
+    pub fn resolve_near(&self, stamp: Stamp, memo: &mut ZoneMemo) -> Option<(Moment, Certainty)> {
         match stamp {
             Stamp::Epoch(micros) => Some((Moment(micros), Certainty::Stated)),
             Stamp::Uptime(micros) => Some((Moment(self.boot?.saturating_add(micros)), Certainty::ZoneAssumed)),
@@ -63,7 +93,7 @@ impl Clock {
                 let (offset, mut certainty) = match zone {
                     Zone::Utc => (0, Certainty::Stated),
                     Zone::Offset(seconds) => (i64::from(seconds), Certainty::Stated),
-                    Zone::Unstated => (self.offset_at(local), Certainty::ZoneAssumed),
+                    Zone::Unstated => (memo.offset(self, local), Certainty::ZoneAssumed),
                 };
                 if !stated_year {
                     certainty = Certainty::YearInferred;
@@ -76,9 +106,6 @@ impl Clock {
     /// The offset in seconds that holds at a local time. In the hour that a change of clocks repeats, the first;
     /// in the hour that it skips, the one before.
     fn offset_at(&self, local: i64) -> i64 {
-        if let Some(fixed) = self.fixed {
-            return fixed;
-        }
         let civil = super::stamp::Civil::from_second(local);
         let datetime = jiff::civil::DateTime::new(
             civil.year as i16,

@@ -6,15 +6,38 @@ use super::stamp::Moment;
 use std::borrow::Cow;
 
 /// The parts of a record by name. Borrowed from the line wherever the line holds them as they are.
-#[derive(Debug, Clone, Default)]
+///
+/// Most lines fill a few fields, and most lines are looked at once and forgotten. So what is set stands in a bit mask
+/// that alone is cleared; a list of `Option<Cow>` cost more to make and to drop than the line to read.
+#[derive(Debug, Clone)]
 pub struct Fields<'a> {
-    values: [Option<Cow<'a, [u8]>>; FIELD_COUNT],
+    /// Bit by field: it is set.
+    set: u32,
+    /// Bit by field: its value stands in `owned`.
+    owning: u32,
+    values: [&'a [u8]; FIELD_COUNT],
+    owned: Vec<(Field, Vec<u8>)>,
+}
+
+const _: () = assert!(FIELD_COUNT <= 32, "a bit mask of 32 bits has a bit for each field");
+
+impl Default for Fields<'_> {
+    fn default() -> Self {
+        Self { set: 0, owning: 0, values: [b""; FIELD_COUNT], owned: Vec::new() }
+    }
 }
 
 impl<'a> Fields<'a> {
     /// What the record says for `field`; nothing when it says nothing (`-` counts as nothing).
     pub fn get(&self, field: Field) -> Option<&[u8]> {
-        self.values[field as usize].as_deref()
+        let bit = 1 << field as u32;
+        if self.set & bit == 0 {
+            None
+        } else if self.owning & bit == 0 {
+            Some(self.values[field as usize])
+        } else {
+            self.owned.iter().find(|(of, _)| *of == field).map(|(_, value)| value.as_slice())
+        }
     }
 
     /// The value as a number, when it is one.
@@ -25,31 +48,80 @@ impl<'a> Fields<'a> {
     /// Sets a field; an empty value or `-` leaves it as it is.
     pub fn set(&mut self, field: Field, value: impl Into<Cow<'a, [u8]>>) {
         let value = value.into();
-        if !value.is_empty() && value.as_ref() != b"-" {
-            self.values[field as usize] = Some(value);
+        if value.is_empty() || value.as_ref() == b"-" {
+            return;
+        }
+        let bit = 1 << field as u32;
+        if self.owning & bit != 0 {
+            self.clear(field);
+        }
+        self.set |= bit;
+        match value {
+            Cow::Borrowed(value) => self.values[field as usize] = value,
+            Cow::Owned(value) => {
+                self.owning |= bit;
+                self.owned.push((field, value));
+            }
         }
     }
 
     /// Sets a field that is not set yet.
     pub fn set_default(&mut self, field: Field, value: impl Into<Cow<'a, [u8]>>) {
-        if self.values[field as usize].is_none() {
+        if self.set & (1 << field as u32) == 0 {
             self.set(field, value);
         }
     }
 
     /// Sets the fields that are not set yet from those of `others`.
     pub fn fill(&mut self, others: Fields<'a>) {
-        for (own, other) in self.values.iter_mut().zip(others.values) {
-            if own.is_none() {
-                *own = other;
+        for &field in Field::ALL.iter().filter(|&&field| others.set & (1 << field as u32) != 0) {
+            if others.owning & (1 << field as u32) == 0 {
+                self.set_default(field, others.values[field as usize]);
             }
+        }
+        for (field, value) in others.owned {
+            self.set_default(field, value);
         }
     }
 
     /// Removes a field.
     pub fn clear(&mut self, field: Field) {
-        self.values[field as usize] = None;
+        let bit = 1 << field as u32;
+        self.set &= !bit;
+        if self.owning & bit != 0 {
+            self.owning &= !bit;
+            self.owned.retain(|(of, _)| *of != field);
+        }
     }
+
+    /// What is set now, for [`Fields::undo`].
+    pub fn mark(&self) -> FieldsMark {
+        FieldsMark { set: self.set, owning: self.owning, owned: self.owned.len() }
+    }
+
+    /// Forgets what was set since `mark`, by [`Fields::set_default`] alone: a value that was replaced is gone.
+    pub fn undo(&mut self, mark: &FieldsMark) {
+        self.set = mark.set;
+        self.owning = mark.owning;
+        self.owned.truncate(mark.owned);
+    }
+
+    /// Removes all fields.
+    pub fn reset(&mut self) {
+        self.set = 0;
+        if self.owning != 0 {
+            self.owning = 0;
+            self.owned.clear();
+        }
+    }
+}
+
+/// See [`Fields::mark`].
+#[derive(Debug, Clone, Copy)]
+pub struct FieldsMark {
+    set: u32,
+    owning: u32,
+    owned: usize,
 }
 
 /// One event of a log: a line, or several that belong together.
@@ -62,7 +134,7 @@ pub struct Record<'a> {
     /// Index of its layout in the catalogue.
     pub layout: usize,
     /// Its parts.
-    pub fields: Fields<'a>,
+    pub fields: &'a Fields<'a>,
     /// The whole text without the envelope; several lines are joined by line feeds.
     pub text: Cow<'a, [u8]>,
 }
@@ -96,6 +168,10 @@ pub fn parse_number(text: &[u8]) -> Option<i64> {
 
 /// Path without scheme and host, as a cache logs them.
 pub fn bare_path(path: &[u8]) -> &[u8] {
+    // A scheme further on is part of a query: `/login?next=https://…`.
+    if path.first() == Some(&b'/') {
+        return path;
+    }
     let Some(scheme) = memchr::memmem::find(path, b"://") else { return path };
     let rest = &path[scheme + 3..];
     memchr::memchr(b'/', rest).map_or(b"/", |slash| &rest[slash..])

@@ -1,9 +1,7 @@
 //! When a record happened, from its own timestamp and its carrier's.
 
 use crate::detect::layout::{Layout, Stamps};
-use crate::model::clock::{Certainty, Clock};
-use crate::model::field::Field;
-use crate::model::record::Fields;
+use crate::model::clock::{Certainty, Clock, ZoneMemo};
 use crate::model::stamp::{Moment, Stamp};
 use crate::peel::Peeled;
 
@@ -22,35 +20,71 @@ pub(super) struct Dated {
     pub(super) certainty: Certainty,
 }
 
-/// Dates a record; nothing when neither it nor its carrier tells a time.
-pub(super) fn date(
-    clock: &Clock,
-    layout: &Layout,
-    fields: &Fields<'_>,
-    own: Option<Stamp>,
-    carrier: Option<&Peeled<'_>>,
-) -> Option<Dated> {
-    let duration = match layout.text.stamps {
-        Stamps::Start => fields.number(Field::Duration).unwrap_or(0).max(0),
-        Stamps::End => 0,
-    };
-    let carrier = carrier.and_then(|carrier| carrier.stamp).and_then(|stamp| clock.resolve(stamp));
-    let own = own.and_then(|stamp| clock.resolve(stamp));
-    let (stated, certainty) = match (own, carrier) {
-        (None, carrier) => {
-            let (moment, certainty) = carrier?;
-            return Some(Dated { stated: moment, end: moment, certainty });
-        }
-        (Some((moment, Certainty::ZoneAssumed)), Some((written, Certainty::Stated))) => {
-            // The carrier states what the record leaves open: the record's zone is the one that brings both together.
-            let difference = written.0 - moment.plus(duration).0;
-            let quarters = (difference + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
-            if (difference - quarters).abs() > MAX_LAG {
-                return Some(Dated { stated: written, end: written, certainty: Certainty::Stated });
+/// Dates one record after the other.
+#[derive(Debug)]
+pub(super) struct Dates<'c> {
+    clock: &'c Clock,
+    zone: ZoneMemo,
+    own: Option<(Stamp, (Moment, Certainty))>,
+    carrier: Option<(Stamp, (Moment, Certainty))>,
+}
+
+impl<'c> Dates<'c> {
+    /// Dates by this clock.
+    pub(super) fn new(clock: &'c Clock) -> Self {
+        Self { clock, zone: ZoneMemo::default(), own: None, carrier: None }
+    }
+
+    /// Dates a record of this layout, which states a duration in microseconds; nothing when neither it nor its carrier
+    /// tells a time.
+    pub(super) fn date(
+        &mut self,
+        layout: &Layout,
+        duration: Option<i64>,
+        own: Option<Stamp>,
+        carrier: Option<&Peeled<'_>>,
+    ) -> Option<Dated> {
+        let duration = match layout.text.stamps {
+            Stamps::Start => duration.unwrap_or(0).max(0),
+            Stamps::End => 0,
+        };
+        let carrier = carrier.and_then(|carrier| carrier.stamp);
+        let carrier = carrier.and_then(|stamp| resolve(self.clock, &mut self.zone, &mut self.carrier, stamp));
+        let own = own.and_then(|stamp| resolve(self.clock, &mut self.zone, &mut self.own, stamp));
+        let (stated, certainty) = match (own, carrier) {
+            (None, carrier) => {
+                let (moment, certainty) = carrier?;
+                return Some(Dated { stated: moment, end: moment, certainty });
             }
-            (moment.plus(quarters), Certainty::Stated)
-        }
-        (Some(own), _) => own,
-    };
-    Some(Dated { stated, end: stated.plus(duration), certainty })
+            (Some((moment, Certainty::ZoneAssumed)), Some((written, Certainty::Stated))) => {
+                // The carrier states what the record leaves open: the record's zone is the one that brings both
+                // together.
+                let difference = written.0 - moment.plus(duration).0;
+                let quarters = (difference + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
+                if (difference - quarters).abs() > MAX_LAG {
+                    return Some(Dated { stated: written, end: written, certainty: Certainty::Stated });
+                }
+                (moment.plus(quarters), Certainty::Stated)
+            }
+            (Some(own), _) => own,
+        };
+        Some(Dated { stated, end: stated.plus(duration), certainty })
+    }
+}
+
+/// The moment of a stamp; that of the stamp before, if it is the same.
+fn resolve(
+    clock: &Clock,
+    zone: &mut ZoneMemo,
+    recent: &mut Option<(Stamp, (Moment, Certainty))>,
+    stamp: Stamp,
+) -> Option<(Moment, Certainty)> {
+    if let Some((known, moment)) = recent
+        && *known == stamp
+    {
+        return Some(*moment);
+    }
+    let moment = clock.resolve_near(stamp, zone)?;
+    *recent = Some((stamp, moment));
+    Some(moment)
 }

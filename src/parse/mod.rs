@@ -9,19 +9,28 @@ mod fate;
 mod joined;
 mod pending;
 mod plan;
+mod take;
 
 pub use fate::{Fate, Fates};
 pub use plan::Plan;
+pub use take::{Skimmed, Take};
 
 use crate::detect::catalogue::Layouts;
-use crate::detect::recognize::{Bare, unwrap};
+use crate::detect::recognize::{Bare, unwrap, unwrap_plain};
 use crate::detect::settle::Reading;
+use crate::detect::template::{Found, Skim};
+use crate::model::clock::Clock;
+use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::stamp::Moment;
-use crate::peel::Envelope;
+use crate::peel::{Envelope, ansi};
+use date::Dates;
 use joined::{Joined, is_cut};
 use pending::{First, Pending, Undated};
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
+use take::Whole;
 
 /// A record with what the later stages need beside it.
 #[derive(Debug)]
@@ -30,6 +39,8 @@ pub struct Parsed<'a> {
     pub record: Record<'a>,
     /// The moment that counts for correlation: for a request, its end.
     pub end: Moment,
+    /// Where its lines stand in the block.
+    pub span: Range<usize>,
 }
 
 /// From which moment (inclusive) to which (exclusive) records are wanted, by their [`Parsed::end`].
@@ -54,6 +65,8 @@ pub struct Parser<'c> {
     layouts: &'c Layouts,
     reading: Arc<Reading>,
     plan: Plan,
+    /// The plan of the block that was read last, where it needed one of its own.
+    extended: Option<Plan>,
     window: Window,
     keep_undated: bool,
 }
@@ -65,6 +78,7 @@ impl<'c> Parser<'c> {
             layouts,
             plan: Plan::new(layouts, &reading.layouts, &reading.headings),
             reading,
+            extended: None,
             window,
             keep_undated: false,
         }
@@ -79,38 +93,65 @@ impl<'c> Parser<'c> {
     /// Whether a line is the first of a record: where blocks may be cut.
     pub fn starts_record(&mut self, line: &[u8]) -> bool {
         let bare = unwrap(&self.reading.envelopes, line);
-        self.plan.read(self.layouts, &bare, &bare.message).is_some()
+        self.plan.read(self.layouts, &bare, &bare.message, &mut Found::default()).is_some()
     }
 
     /// Reads a block whose first line is number `first_line` of the member; hands its records to `each` in order.
     pub fn block(&mut self, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
-        self.plan.forget_headings(&self.reading.headings);
-        let extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
-        let mut plan = extended.unwrap_or_else(|| std::mem::take(&mut self.plan));
-        // The probes may have met headings that stand further down.
-        plan.forget_headings(&self.reading.headings);
-        let fates = self.block_by(&mut plan, bytes, first_line, each);
-        if self.plan.is_empty() {
-            self.plan = plan;
-        }
-        fates
+        self.block_to(bytes, first_line, &mut Whole(each))
     }
 
-    fn block_by(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
+    /// The same, to one who may do with less than whole records.
+    pub fn block_to(&mut self, bytes: &[u8], first_line: u64, take: &mut impl Take) -> Fates {
+        self.plan.forget_headings(&self.reading.headings);
+        self.extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
+        // The probes may have met headings that stand further down.
+        let reading = Arc::clone(&self.reading);
+        self.plan_of_block().forget_headings(&reading.headings);
+        self.with_plan(|parser, plan| parser.block_by(plan, bytes, first_line, take))
+    }
+
+    /// Reads records of the block that was read last once more, by where they stand there.
+    pub fn again(&mut self, bytes: &[u8], spans: &[Range<usize>], each: &mut dyn FnMut(&Parsed<'_>)) {
+        self.with_plan(|parser, plan| {
+            for span in spans {
+                parser.block_by(plan, &bytes[span.clone()], 1, &mut Whole(each));
+            }
+        });
+    }
+
+    fn plan_of_block(&mut self) -> &mut Plan {
+        self.extended.as_mut().unwrap_or(&mut self.plan)
+    }
+
+    /// Runs with the plan of the block taken out, so that the rest of the parser can be read meanwhile.
+    fn with_plan<T>(&mut self, run: impl FnOnce(&Self, &mut Plan) -> T) -> T {
+        let mut plan = std::mem::take(self.plan_of_block());
+        let result = run(self, &mut plan);
+        *self.plan_of_block() = plan;
+        result
+    }
+
+    fn block_by(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, take: &mut impl Take) -> Fates {
         let mut fates = Fates::default();
-        let mut open = Open { pending: None, cut: None };
+        let mut open = Open::new(&self.reading.clock);
         let mut number = first_line;
         let mut start = 0;
+        // One search settles for most blocks what would be one for each line.
+        let coloured = ansi::is_in(bytes);
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             fates.lines += 1;
-            let bare = unwrap(&self.reading.envelopes, line);
+            let line = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
+            let bare = unwrap_plain(&self.reading.envelopes, line);
             if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
                 fates.count(Fate::Blank);
+            } else if self.skim(plan, bytes, &bare, start..end, &mut open, &mut fates, take) {
+                // Counted.
             } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
-                self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
+                self.line(plan, bytes, at, &mut open, &mut fates, take);
             }
             number += 1;
             start = end + 1;
@@ -118,9 +159,9 @@ impl<'c> Parser<'c> {
         if let Some(cut) = open.cut.take() {
             let at =
                 At { line: cut.line, start: cut.start, end: bytes.len(), in_later_block: false, bare: cut.into_bare() };
-            self.line(plan, bytes, at, &mut open.pending, &mut fates, each);
+            self.line(plan, bytes, at, &mut open, &mut fates, take);
         }
-        self.finish(open.pending, bytes, &mut fates, each);
+        self.finish(&mut open, bytes, &mut fates, take);
         fates
     }
 
@@ -130,20 +171,22 @@ impl<'c> Parser<'c> {
         plan: &mut Plan,
         bytes: &'b [u8],
         at: At<'b>,
-        pending: &mut Option<Pending<'b>>,
+        open: &mut Open<'b>,
         fates: &mut Fates,
-        each: &mut dyn FnMut(&Parsed<'_>),
+        take: &mut impl Take,
     ) {
-        let first = First::read(plan, self.layouts, &at.bare);
-        let goes_on = pending.as_mut().is_some_and(|open| open.goes_on(self.layouts, first.as_ref(), &at.bare));
-        match (first, &mut *pending) {
-            (_, Some(open)) if goes_on => {
-                open.append(bytes, at.start, at.end, at.bare);
+        let first = First::read(plan, self.layouts, &at.bare, &mut open.next);
+        let pending = open.pending.as_mut();
+        let goes_on = pending.is_some_and(|pending| pending.goes_on(self.layouts, first.as_ref(), &at.bare));
+        match (first, &mut open.pending) {
+            (_, Some(pending)) if goes_on => {
+                pending.append(bytes, at.start, at.end, at.bare);
                 fates.count(Fate::Continuation);
             }
             (Some(first), _) => {
-                self.finish(pending.take(), bytes, fates, each);
-                *pending = Some(Pending::new(first, at.bare, at.line, at.start, at.end));
+                self.finish(open, bytes, fates, take);
+                std::mem::swap(&mut open.found, &mut open.next);
+                open.pending = Some(Pending::new(first, at.bare, at.line, at.start, at.end));
             }
             // The head of a record that the block before holds.
             (None, None) if at.in_later_block && self.is_continued(plan) => fates.count(Fate::Continuation),
@@ -151,20 +194,57 @@ impl<'c> Parser<'c> {
         }
     }
 
+    /// Reads no more of a line than it takes to count it, if it is a request that asks for no more. False when it is to
+    /// be read whole.
+    #[expect(clippy::too_many_arguments, reason = "the state of a block, each part of which is borrowed on its own")]
+    fn skim<'b, T: Take>(
+        &self,
+        plan: &mut Plan,
+        bytes: &'b [u8],
+        bare: &Bare<'b>,
+        span: Range<usize>,
+        open: &mut Open<'b>,
+        fates: &mut Fates,
+        take: &mut T,
+    ) -> bool {
+        if !T::SKIMS || open.cut.is_some() || is_cut(bare) {
+            return false;
+        }
+        let Cow::Borrowed(message) = bare.message else { return false };
+        let Some(index) = plan.skim(self.layouts, bare, message, &mut open.skim) else { return false };
+        let (layout, skim) = (self.layouts.get(index), &open.skim);
+        let carrier = bare.carrier.as_ref();
+        let dated = open.dates.date(layout, skim.duration(), skim.stamp(), carrier);
+        let Some(end) = dated.map(|dated| dated.end).filter(|end| self.window.holds(*end)) else { return false };
+        // A request with a time of its own goes on with no record but one that waits for its last line.
+        if skim.stamp().is_none() || layout.text.generic || open.pending.as_ref().is_some_and(Pending::is_open) {
+            return false;
+        }
+        let host = skim.get(Field::Host).or_else(|| carrier.and_then(|carrier| carrier.host.as_deref()));
+        let taken = take.skimmed(&Skimmed { fields: skim, host, layout: index, end, span });
+        if taken {
+            self.finish(open, bytes, fates, take);
+            fates.count(Fate::Record);
+            fates.saw(end);
+        }
+        taken
+    }
+
     fn is_continued(&self, plan: &Plan) -> bool {
         plan.first().is_some_and(|layout| self.layouts.get(layout).continuation)
     }
 
     /// Dates a record that is complete and hands it on.
-    fn finish(&self, pending: Option<Pending<'_>>, bytes: &[u8], fates: &mut Fates, each: &mut dyn FnMut(&Parsed<'_>)) {
-        let Some(pending) = pending else { return };
+    fn finish<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], fates: &mut Fates, take: &mut impl Take) {
+        let Some(pending) = open.pending.take() else { return };
         let layout = self.layouts.get(pending.layout());
-        pending.with_record(layout, bytes, &mut |Undated { mut record, carrier, stamp }| {
-            let dated = date::date(&self.reading.clock, layout, &record.fields, stamp, carrier);
+        let Open { found, dates, .. } = open;
+        pending.with_record(layout, bytes, found, &mut |Undated { mut record, carrier, stamp, span }| {
+            let dated = dates.date(layout, record.fields.number(Field::Duration), stamp, carrier);
             let Some(dated) = dated else {
                 fates.count(Fate::Undated);
                 if self.keep_undated {
-                    each(&Parsed { record, end: Moment(0) });
+                    take.record(&Parsed { record, end: Moment(0), span });
                 }
                 return;
             };
@@ -175,7 +255,7 @@ impl<'c> Parser<'c> {
             fates.count(Fate::Record);
             fates.saw(dated.end);
             record.moment = Some((dated.stated, dated.certainty));
-            each(&Parsed { record, end: dated.end });
+            take.record(&Parsed { record, end: dated.end, span });
         });
     }
 }
@@ -198,11 +278,28 @@ struct At<'b> {
 
 /// What the lines so far have begun and not ended.
 struct Open<'b> {
+    dates: Dates<'b>,
     pending: Option<Pending<'b>>,
+    /// What the first line of `pending` holds.
+    found: Box<Found<'b>>,
+    /// Where the next line is read into. Boxes, as they change places with each record.
+    next: Box<Found<'b>>,
     cut: Option<Joined<'b>>,
+    skim: Skim<'b>,
 }
 
 impl<'b> Open<'b> {
+    fn new(clock: &'b Clock) -> Self {
+        Self {
+            dates: Dates::new(clock),
+            pending: None,
+            found: Box::default(),
+            next: Box::default(),
+            cut: None,
+            skim: Skim::default(),
+        }
+    }
+
     /// Puts a line behind the pieces before it; gives the line once it is whole.
     fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, fates: &mut Fates) -> Option<At<'b>> {
         let more = is_cut(&bare);
@@ -227,7 +324,8 @@ impl<'b> Open<'b> {
 
 /// A line that no layout of the plan reads.
 pub(crate) fn is_unread(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'_>) -> bool {
-    !plan.note_heading(layouts, &bare.message) && plan.read(layouts, bare, &bare.message).is_none()
+    !plan.note_heading(layouts, &bare.message)
+        && plan.read(layouts, bare, &bare.message, &mut Found::default()).is_none()
 }
 
 #[cfg(test)]

@@ -11,13 +11,14 @@ use crate::model::record::Record;
 use crate::model::stamp::Stamp;
 use crate::peel::{Peeled, ansi};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A record takes at most this many bytes; what goes on behind is counted but not kept.
 const MAX_RECORD: usize = 256 * 1024;
 
 /// What the first line of a record was read as.
-pub(super) struct First<'b> {
+pub(super) struct First {
     /// Index of the layout.
     pub(super) layout: usize,
     stamp: Option<Stamp>,
@@ -27,25 +28,28 @@ pub(super) struct First<'b> {
     open: bool,
     /// What headings had said about its columns.
     orders: Vec<Arc<Order>>,
-    /// What was read, where the line is a piece of the block: most records are one line, and need no second reading.
-    found: Option<Found<'b>>,
+    /// What was read was kept, as the line is a piece of the block: most records are one line, and need no second
+    /// reading.
+    kept: bool,
 }
 
-impl<'b> First<'b> {
-    pub(super) fn read(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'b>) -> Option<Self> {
+impl First {
+    /// Reads a line; what it holds is put into `found`, as far as it can be kept.
+    pub(super) fn read<'b>(plan: &mut Plan, layouts: &Layouts, bare: &Bare<'b>, found: &mut Found<'b>) -> Option<Self> {
         match &bare.message {
             Cow::Borrowed(message) => {
-                let (layout, found) = plan.read(layouts, bare, message)?;
-                let further = is_further(layouts.get(layout), &found);
+                let layout = plan.read(layouts, bare, message, found)?;
+                let further = is_further(layouts.get(layout), found);
                 let open = layouts.get(layout).stays_open(message);
-                Some(Self { layout, stamp: found.stamp, further, open, orders: Vec::new(), found: Some(found) })
+                Some(Self { layout, stamp: found.stamp, further, open, orders: Vec::new(), kept: true })
             }
             Cow::Owned(message) => {
-                let (layout, found) = plan.read(layouts, bare, message)?;
+                let mut found = Found::default();
+                let layout = plan.read(layouts, bare, message, &mut found)?;
                 let further = is_further(layouts.get(layout), &found);
                 let open = layouts.get(layout).stays_open(message);
                 let orders = plan.orders(layout).to_vec();
-                Some(Self { layout, stamp: found.stamp, further, open, orders, found: None })
+                Some(Self { layout, stamp: found.stamp, further, open, orders, kept: false })
             }
         }
     }
@@ -53,7 +57,7 @@ impl<'b> First<'b> {
 
 /// A record that may go on.
 pub(super) struct Pending<'b> {
-    first: First<'b>,
+    first: First,
     bare: Bare<'b>,
     line: u64,
     /// Where it stands in the block; its lines follow each other there.
@@ -69,7 +73,7 @@ pub(super) struct Pending<'b> {
 }
 
 impl<'b> Pending<'b> {
-    pub(super) fn new(first: First<'b>, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
+    pub(super) fn new(first: First, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
         let trace = Trace::begun_by(&bare.message);
         let coloured = bare.carrier.is_none() && matches!(bare.message, Cow::Owned(_));
         Self { first, bare, line, start, end, further: Vec::new(), lines: 1, coloured, trace }
@@ -79,8 +83,13 @@ impl<'b> Pending<'b> {
         self.first.layout
     }
 
+    /// Whether it runs on until its last line is met.
+    pub(super) fn is_open(&self) -> bool {
+        self.first.open
+    }
+
     /// Whether a line, read as `first` or not at all, belongs to this record.
-    pub(super) fn goes_on(&mut self, layouts: &Layouts, first: Option<&First<'_>>, bare: &Bare<'_>) -> bool {
+    pub(super) fn goes_on(&mut self, layouts: &Layouts, first: Option<&First>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
         let is_own = first.is_some_and(|first| first.layout == self.first.layout);
         if self.first.open && !(is_own && own.stays_open(&bare.message)) {
@@ -140,6 +149,9 @@ impl<'b> Pending<'b> {
             }
             return;
         }
+        if !self.is_one_piece() {
+            self.end = end;
+        }
         let room = MAX_RECORD.saturating_sub(self.further.len());
         let text: &[u8] = if bare.carrier.is_some() { &bare.message } else { &bytes[start..end] };
         if text.len() < room {
@@ -154,7 +166,21 @@ impl<'b> Pending<'b> {
     }
 
     /// Reads the whole record and hands it on.
-    pub(super) fn with_record(self, layout: &Layout, bytes: &[u8], each: &mut dyn FnMut(Undated<'_, '_>)) {
+    /// `found` holds what its first line was read as.
+    pub(super) fn with_record(
+        self,
+        layout: &Layout,
+        bytes: &'b [u8],
+        found: &mut Found<'b>,
+        each: &mut dyn FnMut(Undated<'_, '_>),
+    ) {
+        if self.lines == 1 && self.first.kept {
+            let text: &[u8] = match &self.bare.message {
+                Cow::Borrowed(message) => message,
+                Cow::Owned(message) => message,
+            };
+            return self.complete(text, found, each);
+        }
         let text: Cow<'_, [u8]> = if self.is_one_piece() {
             let piece = &bytes[self.start..self.end];
             let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
@@ -166,29 +192,41 @@ impl<'b> Pending<'b> {
             text.extend_from_slice(&self.further);
             Cow::Owned(text)
         };
-        let Found { stamp, mut fields, .. } = match self.first.found {
-            Some(found) if self.lines == 1 => found,
-            // The whole reads as its first line did; should it not, the first line alone is the record.
-            _ => {
-                let read = |text| layout.read_under(0, &self.first.orders, text);
-                read(&text).or_else(|| read(first_line(&text))).unwrap_or_default()
-            }
-        };
+        // The whole reads as its first line did; should it not, the first line alone is the record.
+        let read = |text| layout.read_under(0, &self.first.orders, text);
+        let mut found = read(&text).or_else(|| read(first_line(&text))).unwrap_or_default();
+        self.complete(&text, &mut found, each);
+    }
+
+    /// Adds what the carrier says, and hands the record on.
+    fn complete<'f>(&self, text: &[u8], found: &mut Found<'f>, each: &mut dyn FnMut(Undated<'_, '_>))
+    where
+        'b: 'f,
+    {
         if let Some(carrier) = &self.bare.carrier {
             for (field, value) in
                 [(Field::Host, &carrier.host), (Field::Program, &carrier.program), (Field::Pid, &carrier.pid)]
             {
-                if let Some(value) = value {
-                    fields.set_default(field, value.as_ref());
+                match value {
+                    Some(Cow::Borrowed(value)) => found.fields.set_default(field, *value),
+                    Some(Cow::Owned(value)) => found.fields.set_default(field, value.clone()),
+                    None => {}
                 }
             }
             if let Some(level) = carrier.level {
-                fields.set_default(Field::Level, level.as_bytes());
+                found.fields.set_default(Field::Level, level.as_bytes());
             }
         }
-        let record =
-            Record { line: self.line, moment: None, layout: self.first.layout, fields, text: Cow::Borrowed(&text) };
-        each(Undated { record, carrier: self.bare.carrier.as_ref(), stamp: stamp.or(self.first.stamp) });
+        let record = Record {
+            line: self.line,
+            moment: None,
+            layout: self.first.layout,
+            fields: &found.fields,
+            text: Cow::Borrowed(text),
+        };
+        let stamp = found.stamp.or(self.first.stamp);
+        let span = self.start..self.end;
+        each(Undated { record, carrier: self.bare.carrier.as_ref(), stamp, span });
     }
 }
 
@@ -199,6 +237,8 @@ pub(super) struct Undated<'r, 'b> {
     pub(super) carrier: Option<&'r Peeled<'b>>,
     /// The line's own timestamp.
     pub(super) stamp: Option<Stamp>,
+    /// Where its lines stand in the block.
+    pub(super) span: Range<usize>,
 }
 
 /// How the lines of a stack trace are told.

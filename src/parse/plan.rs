@@ -3,8 +3,9 @@
 use crate::detect::catalogue::Layouts;
 use crate::detect::columns::Order;
 use crate::detect::headings::Headings;
+use crate::detect::layout::Layout;
 use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
-use crate::detect::template::Found;
+use crate::detect::template::{Found, Skim};
 use crate::peel::Envelope;
 use crate::split::lines;
 use rustc_hash::FxHashMap;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 
 /// Lines of a block that are tried before it is read.
 const PROBES: usize = 48;
+/// Of them, those that have to be read well for the others to be left out.
+const FIRST_PROBES: usize = 12;
 /// Lines that a block is recognized by when the probes fail.
 const SAMPLE: usize = 300;
 
@@ -75,27 +78,51 @@ impl Plan {
         self.own.first().copied()
     }
 
-    /// The layout of a line, and what it reads in `message`, which is the message of `bare`.
-    pub fn read<'m>(&mut self, layouts: &Layouts, bare: &Bare<'_>, message: &'m [u8]) -> Option<(usize, Found<'m>)> {
-        let candidates = match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
-            None => &self.own,
-            Some(program) => {
-                if !self.by_program.contains_key(program) {
-                    let list = self.program_layouts(layouts, bare);
-                    self.by_program.insert(program.to_vec(), list);
-                }
-                self.by_program.get(program)?
-            }
-        };
-        candidates.iter().find_map(|&index| {
+    /// The layout of a line; what it reads in `message`, which is the message of `bare`, is put into `found`.
+    pub fn read<'m>(
+        &mut self,
+        layouts: &Layouts,
+        bare: &Bare<'_>,
+        message: &'m [u8],
+        found: &mut Found<'m>,
+    ) -> Option<usize> {
+        found.reset();
+        self.list_program(layouts, bare);
+        self.candidates(bare)?.iter().copied().find(|&index| {
             let layout = layouts.get(index);
-            if !layout.text.envelopes.is_empty() && !may_carry(layout, bare) {
-                return None;
-            }
-            // The least fit there is, 1, is that of a template of nothing but a message.
-            let least = if least_fit(layout, bare) > 1 { least_fit(layout, bare) } else { 0 };
-            Some((index, layout.read_under(least, self.headings.of(index), message)?))
+            may_stand(layout, bare) && layout.read_into(least(layout, bare), self.headings.of(index), message, found)
         })
+    }
+
+    /// Skims a line that the first layout to try on it reads. Nothing says only that the line is to be read whole.
+    pub fn skim<'m>(
+        &mut self,
+        layouts: &Layouts,
+        bare: &Bare<'_>,
+        message: &'m [u8],
+        skim: &mut Skim<'m>,
+    ) -> Option<usize> {
+        self.list_program(layouts, bare);
+        let index = *self.candidates(bare)?.first()?;
+        let layout = layouts.get(index);
+        (may_stand(layout, bare) && layout.skim(least(layout, bare), message, skim)).then_some(index)
+    }
+
+    /// The layouts to try on a line, once its program is listed.
+    fn candidates(&self, bare: &Bare<'_>) -> Option<&[usize]> {
+        match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
+            None => Some(&self.own),
+            Some(program) => self.by_program.get(program).map(Vec::as_slice),
+        }
+    }
+
+    fn list_program(&mut self, layouts: &Layouts, bare: &Bare<'_>) {
+        if let Some(program) = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref())
+            && !self.by_program.contains_key(program)
+        {
+            let list = self.program_layouts(layouts, bare);
+            self.by_program.insert(program.to_vec(), list);
+        }
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.
@@ -125,21 +152,12 @@ impl Plan {
     /// A log may change its layout on the way. When most probes of a block fail, the block is recognized anew; gives
     /// the plan for this block then. Depends on the block alone, so that any thread comes to the same plan.
     pub fn recheck(&mut self, layouts: &Layouts, name: &str, envelopes: &[Envelope], bytes: &[u8]) -> Option<Plan> {
-        let step = (bytes.len() / PROBES).max(1);
-        let (mut tried, mut failed, mut at) = (0, 0, 0);
-        while at < bytes.len() {
-            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
-            let line = bytes[at..end].trim_ascii_end();
-            if !line.is_empty() && !line[0].is_ascii_whitespace() {
-                tried += 1;
-                failed += usize::from(super::is_unread(self, layouts, &unwrap(envelopes, line)));
-            }
-            at = (at + step).max(end + 1);
-            // To the start of a line, unless it is one already.
-            if at < bytes.len() && at > 0 && bytes[at - 1] != b'\n' {
-                at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset + 1);
-            }
+        // A few that are all read settle it for most blocks.
+        let (_, failed) = self.probe(layouts, envelopes, bytes, FIRST_PROBES);
+        if failed == 0 {
+            return None;
         }
+        let (tried, failed) = self.probe(layouts, envelopes, bytes, PROBES);
         if tried == 0 || failed * 4 <= tried {
             return None;
         }
@@ -154,5 +172,38 @@ impl Plan {
         let mut chosen = self.own.clone();
         chosen.extend(recognition.votes.iter().map(|&(layout, _)| layout).filter(|layout| !self.own.contains(layout)));
         Some(Plan::new(layouts, &chosen, &self.headings))
+    }
+
+    /// Reads this many lines from all over a block; how many there were, and how many of them were not read.
+    fn probe(&mut self, layouts: &Layouts, envelopes: &[Envelope], bytes: &[u8], probes: usize) -> (usize, usize) {
+        let step = (bytes.len() / probes).max(1);
+        let (mut tried, mut failed, mut at) = (0, 0, 0);
+        while at < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset);
+            let line = bytes[at..end].trim_ascii_end();
+            if !line.is_empty() && !line[0].is_ascii_whitespace() {
+                tried += 1;
+                failed += usize::from(super::is_unread(self, layouts, &unwrap(envelopes, line)));
+            }
+            at = (at + step).max(end + 1);
+            // To the start of a line, unless it is one already.
+            if at < bytes.len() && at > 0 && bytes[at - 1] != b'\n' {
+                at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset + 1);
+            }
+        }
+        (tried, failed)
+    }
+}
+
+fn may_stand(layout: &Layout, bare: &Bare<'_>) -> bool {
+    layout.text.envelopes.is_empty() || may_carry(layout, bare)
+}
+
+/// What a line must have in common with a layout; the least that there is, 1, is that of a template of nothing but a
+/// message.
+fn least(layout: &Layout, bare: &Bare<'_>) -> u32 {
+    match least_fit(layout, bare) {
+        1 => 0,
+        least => least,
     }
 }

@@ -5,6 +5,11 @@ use std::borrow::Cow;
 /// The byte that begins every sequence.
 const ESCAPE: u8 = 0x1B;
 
+/// Whether there is an escape sequence anywhere in `text`.
+pub fn is_in(text: &[u8]) -> bool {
+    memchr::memchr(ESCAPE, text).is_some()
+}
+
 /// `text` without escape sequences; borrowed where it has none, which one search settles.
 pub fn strip(text: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = memchr::memchr(ESCAPE, text) else {

@@ -11,7 +11,7 @@ const LINE_END: char = '⏎';
 
 /// The text on one line, with every character that cannot be seen, or that changes how others are seen, as `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unseen) {
+    if is_plain(text) || !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -27,6 +27,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether all of the text is printable ASCII: settles most texts without a look at each character.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Whether a character is a control, a formatting mark or a blank that has no width: Unicode's categories Cc and Cf,

@@ -196,7 +196,7 @@ fn affected(dimension: &str, value: &str, requests: u64, failed: u64) -> Affecte
 fn tally() -> Tally {
     let mut tally = Tally::default();
     let mut vantage = VantageTally::new(20);
-    let service = vantage.service("bk_shop");
+    let service = vantage.services.entry("bk_shop".to_owned()).or_default();
     for second in 0..=40 {
         service.failed.count(START + second, if second < 37 { 12 + u64::from(second < 10) * 6 } else { 3 });
     }

@@ -291,6 +291,9 @@ impl serde_json::ser::Formatter for Lines {
     }
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if escape::is_plain(fragment) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, unseen)) = rest.char_indices().find(|&(_, character)| escape::is_unseen(character)) {
             writer.write_all(&rest.as_bytes()[..at])?;

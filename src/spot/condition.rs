@@ -46,7 +46,11 @@ impl Condition {
 
     /// Whether the record's fields fulfil it.
     pub fn holds(&self, fields: &Fields<'_>) -> bool {
-        let value = fields.get(self.field);
+        self.holds_for(fields.get(self.field))
+    }
+
+    /// Whether this value of its field fulfils it.
+    pub fn holds_for(&self, value: Option<&[u8]>) -> bool {
         (self.any.is_empty() || self.any.iter().any(|test| test.holds(value)))
             && !self.none.iter().any(|test| test.holds(value))
     }
@@ -122,6 +126,13 @@ impl Test {
 /// Cause codes tell by case (`sQ` is not `SQ`), program names do not; so a pattern with a wildcard or a capital in
 /// it is taken as it is written.
 fn text_holds(pattern: &str, value: &[u8]) -> bool {
+    // The first byte settles it for most.
+    if let (Some(wanted), Some(first)) = (pattern.as_bytes().first(), value.first())
+        && *wanted != b'*'
+        && !wanted.eq_ignore_ascii_case(first)
+    {
+        return false;
+    }
     if pattern.bytes().any(|byte| byte.is_ascii_uppercase()) || value.iter().any(u8::is_ascii_uppercase) {
         return exact_wildcard(pattern.as_bytes(), value);
     }

@@ -5,20 +5,24 @@
 //! wording match in another's log.
 
 pub mod condition;
+pub mod reference;
 pub mod signature;
 
 use crate::detect::catalogue::Layouts;
+use crate::detect::template::Skim;
+use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::record::Record;
 use aho_corasick::{AhoCorasick, MatchKind};
+use condition::Condition;
 use rustc_hash::FxHashMap;
-use signature::{Reference, Signature, SignatureText};
+use signature::{Signature, SignatureText};
 use std::sync::OnceLock;
 
 /// All signatures of a run.
 #[derive(Debug)]
 pub struct Signatures {
-    list: Vec<Signature>,
+    list: Vec<Slot>,
     /// Position in `list` by id.
     by_id: FxHashMap<String, usize>,
     /// What is searched in records of each layout, built when the layout is first met.
@@ -48,52 +52,49 @@ pub struct Hit {
     pub captures: Vec<(String, String)>,
 }
 
+/// A signature, compiled when a record of its layouts is first met.
+#[derive(Debug)]
+struct Slot {
+    text: Entry<SignatureText>,
+    compiled: OnceLock<Signature>,
+}
+
 impl Signatures {
     /// The signatures that are part of the program.
     pub fn embedded(layouts: &Layouts) -> anyhow::Result<Self> {
-        Self::compile(embedded_texts()?, layouts).map_err(anyhow::Error::msg)
+        Self::embedded_with(Vec::new(), layouts).map_err(anyhow::Error::msg)
+    }
+
+    /// The signatures that are part of the program, and others; one of these replaces the one of the same id.
+    pub fn embedded_with(others: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
+        let mut building = Building::new(layouts);
+        for line in include_str!(concat!(env!("OUT_DIR"), "/signatures.txt")).lines() {
+            let mut parts = line.splitn(3, '\t');
+            if let (Some(id), Some(names), Some(text)) = (parts.next(), parts.next(), parts.next()) {
+                let slot = Slot { text: Entry::embedded(text), compiled: OnceLock::new() };
+                building.add(id, names.split(','), slot);
+            }
+        }
+        building.add_all(others)?;
+        Ok(building.finish())
     }
 
     /// Compiles signatures; a later one replaces an earlier one with the same id.
     pub fn compile(texts: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
-        let mut list: Vec<Signature> = Vec::with_capacity(texts.len());
-        let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
-        for text in texts {
-            let id = text.id.clone();
-            let signature = Signature::compile(text).map_err(|error| format!("signature `{id}`: {error}"))?;
-            match by_id.get(&id) {
-                Some(&index) => list[index] = signature,
-                None => {
-                    by_id.insert(id, list.len());
-                    list.push(signature);
-                }
-            }
-        }
-        let mut by_layout = vec![Vec::new(); layouts.iter().count()];
-        // A few names, each used by hundreds of signatures.
-        let mut resolved: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (index, signature) in list.iter().enumerate() {
-            for name in &signature.text.layouts {
-                for &layout in resolved.entry(name).or_insert_with(|| layouts.resolve(name)).iter() {
-                    let members: &mut Vec<usize> = &mut by_layout[layout];
-                    if members.last() != Some(&index) {
-                        members.push(index);
-                    }
-                }
-            }
-        }
-        let matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { list, by_id, matchers, by_layout })
+        let mut building = Building::new(layouts);
+        building.add_all(texts)?;
+        Ok(building.finish())
     }
 
     /// The signature at `index`.
     pub fn get(&self, index: usize) -> &Signature {
-        &self.list[index]
+        let slot = &self.list[index];
+        slot.compiled.get_or_init(|| embedded(slot.text.get()))
     }
 
     /// All signatures.
     pub fn iter(&self) -> impl Iterator<Item = &Signature> {
-        self.list.iter()
+        (0..self.list.len()).map(|index| self.get(index))
     }
 
     /// The index of the signature called `id`.
@@ -126,11 +127,30 @@ impl Signatures {
         }
         hits.extend(matcher.any_status.iter().filter_map(|&candidate| self.prove(candidate, record)));
         // A wording that is nobody's own counts where nothing better does, and then once.
-        if hits.iter().any(|hit| !self.list[hit.signature].text.generic) {
-            hits.retain(|hit| !self.list[hit.signature].text.generic);
+        if hits.iter().any(|hit| !self.get(hit.signature).text.generic) {
+            hits.retain(|hit| !self.get(hit.signature).text.generic);
         } else {
             hits.truncate(1);
         }
+    }
+
+    /// Whether a request with this status shows no signature, whatever else it says. False where that does not show in
+    /// what was skimmed.
+    pub fn are_quiet(&self, layout: usize, status: i64, fields: &Skim<'_>) -> bool {
+        if self.by_layout[layout].is_empty() {
+            return true;
+        }
+        let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
+        matcher.anchors.is_none()
+            && !matcher.by_status.contains_key(&status)
+            && matcher.any_status.iter().all(|&index| {
+                // What stands behind may be shaped once it is read whole.
+                let told = |condition: &&Condition| {
+                    Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
+                };
+                let mut conditions = self.get(index).conditions.iter().filter(told);
+                conditions.any(|condition| !condition.holds_for(fields.get(condition.field())))
+            })
     }
 
     fn matcher(&self, layout: usize) -> Matcher {
@@ -138,7 +158,7 @@ impl Signatures {
         let (mut by_status, mut any_status): (FxHashMap<i64, Vec<usize>>, Vec<usize>) =
             (FxHashMap::default(), Vec::new());
         for &index in &self.by_layout[layout] {
-            let signature = &self.list[index];
+            let signature = self.get(index);
             for anchor in &signature.anchors {
                 patterns.push(anchor.as_bytes());
                 owners.push(index);
@@ -155,15 +175,16 @@ impl Signatures {
         let anchors = if patterns.is_empty() {
             None
         } else {
-            AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok()
+            // One dense state, the start: to fill more of them takes longer than to search a small log.
+            AhoCorasick::builder().match_kind(MatchKind::Standard).dense_depth(1).build(patterns).ok()
         };
         Matcher { anchors, owners, by_status, any_status }
     }
 
     /// Whether the record fulfils all of a signature whose anchor it has.
     fn prove(&self, index: usize, record: &Record<'_>) -> Option<Hit> {
-        let signature = &self.list[index];
-        if !signature.conditions.iter().all(|condition| condition.holds(&record.fields)) {
+        let signature = self.get(index);
+        if !signature.conditions.iter().all(|condition| condition.holds(record.fields)) {
             return None;
         }
         let mut captures = Vec::new();
@@ -181,7 +202,7 @@ impl Signatures {
 
     /// The title of a hit with its captures and the record's fields put in.
     pub fn title(&self, hit: &Hit, record: &Record<'_>) -> String {
-        fill(&self.list[hit.signature].text.title, |name| {
+        fill(&self.get(hit.signature).text.title, |name| {
             let captured = hit.captures.iter().find(|(capture, _)| capture == name).map(|(_, value)| value.clone());
             captured.or_else(|| {
                 Field::from_name(name)
@@ -235,14 +256,77 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     })
 }
 
-/// What matching needs of the embedded signatures, in the order of the catalogue: to compile them with others.
-pub fn embedded_texts() -> anyhow::Result<Vec<SignatureText>> {
-    Ok(serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/signatures.json")))?)
+/// Signatures on their way into a catalogue.
+struct Building<'l> {
+    layouts: &'l Layouts,
+    list: Vec<Slot>,
+    /// Layouts that each may be met in.
+    may_be_in: Vec<Vec<usize>>,
+    by_id: FxHashMap<String, usize>,
+    /// What the names of layouts and families stand for: a few names, each used by hundreds of signatures.
+    resolved: FxHashMap<String, Vec<usize>>,
 }
 
-/// What people read of the embedded signatures, in the order of the catalogue.
-pub fn references() -> anyhow::Result<Vec<Reference>> {
-    Ok(serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/reference.json")))?)
+impl<'l> Building<'l> {
+    fn new(layouts: &'l Layouts) -> Self {
+        Self {
+            layouts,
+            list: Vec::new(),
+            may_be_in: Vec::new(),
+            by_id: FxHashMap::default(),
+            resolved: FxHashMap::default(),
+        }
+    }
+
+    fn add<'n>(&mut self, id: &str, names: impl Iterator<Item = &'n str>, slot: Slot) {
+        let mut members = Vec::new();
+        for name in names {
+            if !self.resolved.contains_key(name) {
+                self.resolved.insert(name.to_owned(), self.layouts.resolve(name));
+            }
+            members.extend_from_slice(&self.resolved[name]);
+        }
+        match self.by_id.get(id) {
+            Some(&index) => {
+                self.list[index] = slot;
+                self.may_be_in[index] = members;
+            }
+            None => {
+                self.by_id.insert(id.to_owned(), self.list.len());
+                self.list.push(slot);
+                self.may_be_in.push(members);
+            }
+        }
+    }
+
+    fn add_all(&mut self, texts: Vec<SignatureText>) -> Result<(), String> {
+        for text in texts {
+            let id = text.id.clone();
+            let names = text.layouts.clone();
+            let compiled = Signature::compile(text.clone()).map_err(|error| format!("signature `{id}`: {error}"))?;
+            let slot = Slot { text: Entry::ready(text), compiled: OnceLock::from(compiled) };
+            self.add(&id, names.iter().map(String::as_str), slot);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Signatures {
+        let mut by_layout: Vec<Vec<usize>> = vec![Vec::new(); self.layouts.iter().count()];
+        for (index, members) in self.may_be_in.iter().enumerate() {
+            for &layout in members {
+                if by_layout[layout].last() != Some(&index) {
+                    by_layout[layout].push(index);
+                }
+            }
+        }
+        let matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
+        Signatures { list: self.list, by_id: self.by_id, matchers, by_layout }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a part of the program; a test compiles each")]
+fn embedded(text: &SignatureText) -> Signature {
+    Signature::compile(text.clone()).expect("an embedded signature")
 }
 
 #[cfg(test)]

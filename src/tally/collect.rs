@@ -1,25 +1,26 @@
 //! Counts the records of one member into a tally.
 
-use super::breakdown::{Dimension, client_network, url_group};
 use super::evidence::Quote;
+use super::probes::Probes;
 use super::series::Series;
-use super::sketch::hash;
-use super::subject::{origin, packet_target, scope_host, service_name};
+use super::subject::{named_host, packet_target, scope_host};
 use super::template::shape;
-use super::vantage::{VantageKey, VantageTally};
+use super::vantage::VantageKey;
+use super::watch::{Request, Watch};
 use super::{Scope, SourceTally, Tally};
-use crate::detect::catalogue::{Layouts, wildcard};
+use crate::detect::catalogue::Layouts;
 use crate::detect::layout::Family;
 use crate::detect::settle::Reading;
 use crate::model::cause::Cause;
 use crate::model::field::Field;
-use crate::model::record::{Record, bare_path};
+use crate::model::record::{Record, parse_number};
 use crate::model::severity;
-use crate::parse::{Fates, Parsed};
-use crate::spot::condition::is_private;
+use crate::parse::{Fates, Parsed, Skimmed, Take};
 use crate::spot::{Hit, Signatures};
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Minutes of coverage kept per layout of a member.
@@ -33,7 +34,7 @@ pub struct Wanted {
     /// Statuses that are looked for: `503`, unless `--status` says otherwise.
     pub statuses: Vec<(i64, i64)>,
     /// User agents of balancers' health checks.
-    pub probes: Vec<String>,
+    pub probes: Probes,
 }
 
 impl Wanted {
@@ -60,12 +61,15 @@ pub struct Collector<'c> {
     knowledge: Knowledge<'c>,
     reading: Arc<Reading>,
     tally: Tally,
-    coverage: BTreeMap<usize, Series>,
-    vantages: BTreeMap<(String, usize), VantageTally>,
+    /// By layout; a member has few.
+    coverage: Vec<(usize, Series)>,
+    watches: Vec<Watch>,
     hits: Vec<Hit>,
     failed: u64,
     /// Buckets of the current block that hold a failed request.
     failing: FxHashSet<i64>,
+    /// Requests of the current block: their bucket, and where they stand.
+    requests: Vec<(i64, Range<usize>)>,
 }
 
 impl<'c> Collector<'c> {
@@ -75,19 +79,19 @@ impl<'c> Collector<'c> {
             knowledge,
             reading,
             tally: Tally::default(),
-            coverage: BTreeMap::new(),
-            vantages: BTreeMap::new(),
+            coverage: Vec::new(),
+            watches: Vec::new(),
             hits: Vec::new(),
             failed: 0,
             failing: FxHashSet::default(),
+            requests: Vec::new(),
         }
     }
 
-    /// Counts a record.
-    pub fn record(&mut self, parsed: &Parsed<'_>) {
+    fn count(&mut self, parsed: &Parsed<'_>) {
         let record = &parsed.record;
         let second = parsed.end.second();
-        self.coverage.entry(record.layout).or_insert_with(|| Series::new(60, MAX_MINUTES)).count(second, 1);
+        self.cover(record.layout, second);
         let mut failed = false;
         if self.knowledge.layouts.get(record.layout).text.family == Family::Access {
             match self.request(parsed) {
@@ -107,96 +111,77 @@ impl<'c> Collector<'c> {
         }
     }
 
+    fn cover(&mut self, layout: usize, second: i64) {
+        let at = match self.coverage.iter().position(|(known, _)| *known == layout) {
+            Some(at) => at,
+            None => {
+                self.coverage.push((layout, Series::new(60, MAX_MINUTES)));
+                self.coverage.len() - 1
+            }
+        };
+        self.coverage[at].1.count(second, 1);
+    }
+
     /// Counts a request; tells whether it failed. Nothing for a health check.
     fn request(&mut self, parsed: &Parsed<'_>) -> Option<bool> {
         let record = &parsed.record;
-        let status = record.fields.number(Field::Status);
-        let host = scope_host(&self.reading, record);
-        let vantage =
-            match self.vantages.iter_mut().find(|((known, layout), _)| *layout == record.layout && *known == host) {
-                Some((_, vantage)) => vantage,
-                None => {
-                    let tier = self.knowledge.layouts.get(record.layout).text.tier;
-                    self.vantages.entry((host.clone(), record.layout)).or_insert_with(|| VantageTally::new(tier))
-                }
-            };
-        if let Some(agent) = record.fields.get(Field::UserAgent)
-            && self.knowledge.wanted.probes.iter().any(|probe| wildcard(probe, agent))
-        {
-            vantage.probes += 1;
+        let watch = self.watch(record.layout, record.fields.get(Field::Host));
+        if record.fields.get(Field::UserAgent).is_some_and(|agent| self.knowledge.wanted.probes.holds(agent)) {
+            self.watches[watch].probe();
             return None;
         }
+        let failed = record.fields.number(Field::Status).is_some_and(|status| self.knowledge.wanted.holds(status));
         let second = parsed.end.second();
-        let failed = status.is_some_and(|status| self.knowledge.wanted.holds(status));
-        let name =
-            service_name(record, &host, &self.reading.log, &self.knowledge.layouts.get(record.layout).text.product);
-        let service = vantage.service(&name);
-        service.requests.count(second, 1);
+        let request = Request {
+            service: record.fields.get(Field::Service).unwrap_or_default(),
+            method: record.fields.get(Field::Method).unwrap_or_default(),
+            path: record.fields.get(Field::Path).unwrap_or_default(),
+            client: record.fields.get(Field::Client),
+        };
+        self.watches[watch].request(&request, second);
+        let bucket = second.div_euclid(BUCKET);
+        self.requests.push((bucket, parsed.span.clone()));
         if failed {
-            service.failed.count(second, 1);
-            if record.moment.is_some_and(|(stated, _)| parsed.end.0 - stated.0 < 1_000_000) {
-                service.instant.count(second, 1);
-            }
+            let instant = record.moment.is_some_and(|(stated, _)| parsed.end.0 - stated.0 < 1_000_000);
+            self.watches[watch].failed(&request, second, instant);
             self.failed += 1;
-            self.failing.insert(second.div_euclid(BUCKET));
-        }
-        let key = hash(&[
-            record.fields.get(Field::Method).unwrap_or_default(),
-            bare_path(record.fields.get(Field::Path).unwrap_or_default()),
-        ]);
-        vantage.fingerprints.count(key, second);
-        if let Some(client) = record.fields.get(Field::Client) {
-            vantage.client_fingerprints.count(hash(&[client, &key.to_le_bytes()]), second);
-            vantage.clients.count(hash(&[client]), 0);
-            vantage.private_clients += u64::from(is_private(client) == Some(true));
+            self.failing.insert(bucket);
         }
         Some(failed)
     }
 
-    /// Ends a block. `again` reads its records once more, for those that stand around a failed one: to tell requests
-    /// apart by path and client costs more than to count them, and only there it tells anything.
-    pub fn end_block(&mut self, fates: &Fates, again: impl FnOnce(&mut dyn FnMut(&Parsed<'_>))) {
+    /// The watch over the requests of a layout on the host that the line names, or the log's.
+    fn watch(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
+        let host = named_host(&self.reading, named);
+        let known = self.watches.iter().position(|watch| watch.layout == layout && watch.host == host);
+        known.unwrap_or_else(|| {
+            let text = &self.knowledge.layouts.get(layout).text;
+            self.watches.push(Watch::new(&host, layout, text.tier, &self.reading.log, &text.product));
+            self.watches.len() - 1
+        })
+    }
+
+    /// Ends a block. `again` reads records once more, those that stand around a failed one: to tell requests apart by
+    /// path and client costs more than to count them, and only there it tells anything.
+    pub fn end_block(&mut self, fates: &Fates, again: impl FnOnce(&[Range<usize>], &mut dyn FnMut(&Parsed<'_>))) {
         let source = self.source();
         source.fates.add(fates);
         let failing = std::mem::take(&mut self.failing);
-        if failing.is_empty() {
-            return;
+        let near = |(bucket, span): &(i64, Range<usize>)| failing.contains(bucket).then(|| span.clone());
+        let spans: Vec<Range<usize>> =
+            if failing.is_empty() { Vec::new() } else { self.requests.iter().filter_map(near).collect() };
+        self.requests.clear();
+        if !spans.is_empty() {
+            again(&spans, &mut |parsed| self.break_down(parsed));
         }
-        again(&mut |parsed| {
-            if failing.contains(&parsed.end.second().div_euclid(BUCKET)) {
-                self.break_down(parsed);
-            }
-        });
     }
 
     fn break_down(&mut self, parsed: &Parsed<'_>) {
         let record = &parsed.record;
-        let layout = self.knowledge.layouts.get(record.layout);
-        if layout.text.family != Family::Access {
-            return;
-        }
-        let host = scope_host(&self.reading, record);
-        let name = service_name(record, &host, &self.reading.log, &layout.text.product);
-        let Some(vantage) = self.vantages.get_mut(&(host, record.layout)) else { return };
-        let failed = record.fields.number(Field::Status).is_some_and(|status| self.knowledge.wanted.holds(status));
-        let second = parsed.end.second();
-        let service = vantage.service(&name);
-        let text = |field| record.fields.get(field).map(String::from_utf8_lossy);
-        if let Some(upstream) = text(Field::Upstream) {
-            service.count_by(Dimension::Upstream, &upstream, second, failed);
-        }
-        if let Some(path) = text(Field::Path) {
-            service.count_by(Dimension::Url, &url_group(&path), second, failed);
-        }
-        if let Some(client) = text(Field::Client) {
-            service.count_by(Dimension::Client, &client_network(&client), second, failed);
-        }
-        if let Some(method) = text(Field::Method) {
-            service.count_by(Dimension::Method, &method, second, failed);
-        }
-        if failed {
-            service.count_by(Dimension::Size, &text(Field::Bytes).unwrap_or("-".into()), second, true);
-            service.count_by(Dimension::Origin, origin(record), second, true);
+        if self.knowledge.layouts.get(record.layout).text.family == Family::Access {
+            let failed = record.fields.number(Field::Status).is_some_and(|status| self.knowledge.wanted.holds(status));
+            let watch = self.watch(record.layout, record.fields.get(Field::Host));
+            self.watches[watch].break_down(parsed, failed);
         }
     }
 
@@ -227,7 +212,7 @@ impl<'c> Collector<'c> {
 
     fn unknown(&mut self, parsed: &Parsed<'_>) {
         let record = &parsed.record;
-        let host = scope_host(&self.reading, record);
+        let host = scope_host(&self.reading, record).into_owned();
         let message = record.message();
         let shape = shape(message);
         let hits = self.tally.unknown.entry((host, self.reading.log.clone())).or_default().shape(&shape);
@@ -249,9 +234,9 @@ impl<'c> Collector<'c> {
             upstream = packet_target(record);
         }
         let host =
-            hit.and_then(|hit| hit.capture("host")).map_or_else(|| scope_host(&self.reading, record), str::to_owned);
+            hit.and_then(|hit| hit.capture("host")).map_or_else(|| scope_host(&self.reading, record), Cow::Borrowed);
         Scope {
-            host,
+            host: host.into_owned(),
             log: self.reading.log.clone(),
             service: named("service", Field::Service),
             upstream,
@@ -289,12 +274,47 @@ impl<'c> Collector<'c> {
             source.coverage.insert(id, series);
         }
         let log = self.reading.log.clone();
-        for ((host, layout), vantage) in self.vantages {
-            let key = VantageKey { host, log: log.clone(), format: layouts.get(layout).text.id.clone() };
-            self.tally.vantages.insert(key, vantage);
+        for watch in self.watches {
+            let format = layouts.get(watch.layout).text.id.clone();
+            let key = VantageKey { host: watch.host.clone(), log: log.clone(), format };
+            self.tally.vantages.insert(key, watch.finish());
         }
         self.tally.settle();
         self.tally
+    }
+}
+
+impl Take for Collector<'_> {
+    const SKIMS: bool = true;
+
+    /// Counts a request that did not fail and shows no signature, from what was skimmed of it.
+    fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
+        let fields = request.fields;
+        let Some(status) = fields.get(Field::Status).and_then(parse_number) else { return false };
+        let quiet = || self.knowledge.signatures.are_quiet(request.layout, status, fields);
+        if self.knowledge.wanted.holds(status) || !quiet() {
+            return false;
+        }
+        let second = request.end.second();
+        self.cover(request.layout, second);
+        let watch = self.watch(request.layout, request.host);
+        if fields.get(Field::UserAgent).is_some_and(|agent| self.knowledge.wanted.probes.holds(agent)) {
+            self.watches[watch].probe();
+            return true;
+        }
+        let counted = Request {
+            service: fields.get(Field::Service).unwrap_or_default(),
+            method: fields.get(Field::Method).unwrap_or_default(),
+            path: fields.get(Field::Path).unwrap_or_default(),
+            client: fields.get(Field::Client),
+        };
+        self.watches[watch].request(&counted, second);
+        self.requests.push((second.div_euclid(BUCKET), request.span.clone()));
+        true
+    }
+
+    fn record(&mut self, parsed: &Parsed<'_>) {
+        self.count(parsed);
     }
 }
 

@@ -6,11 +6,13 @@
 pub mod breakdown;
 pub mod collect;
 pub mod evidence;
+pub mod probes;
 pub mod series;
 pub mod sketch;
 mod subject;
 pub mod template;
 pub mod vantage;
+mod watch;
 
 use crate::detect::layout::Family;
 use crate::model::trouble::Trouble;

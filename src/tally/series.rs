@@ -21,20 +21,24 @@ pub struct Series {
     /// The bucket that was counted last, not yet in `buckets`: logs are mostly in order.
     #[serde(skip)]
     recent: Option<(i64, u64)>,
+    /// The sum of all counts: asked for far more often than it is a sum.
+    total: u64,
 }
 
 impl Series {
     /// An empty series that keeps at most `cap` buckets of at least `step` seconds (one of the widths; 1 or 10).
     pub fn new(step: i64, cap: usize) -> Self {
         let step = STEPS.iter().position(|&width| width >= step).unwrap_or(0) as u8;
-        Self { step, cap, buckets: BTreeMap::new(), recent: None }
+        Self { step, cap, buckets: BTreeMap::new(), recent: None, total: 0 }
     }
 
     /// Counts `count` at `second`.
     pub fn count(&mut self, second: i64, count: u64) {
-        let bucket = second.div_euclid(self.step()) * self.step();
+        let width = self.step();
+        self.total += count;
         match &mut self.recent {
-            Some((recent, sum)) if *recent == bucket => *sum += count,
+            // Compared, not divided: this is once for each request.
+            Some((recent, sum)) if (*recent..*recent + width).contains(&second) => *sum += count,
             _ => {
                 self.settle();
                 // Settling may have made the buckets wider.
@@ -67,6 +71,7 @@ impl Series {
     pub fn add(&mut self, mut other: Series) {
         self.settle();
         other.settle();
+        self.total += other.total;
         let step = self.step.max(other.step);
         for series in [&mut *self, &mut other] {
             if series.step < step {
@@ -102,7 +107,7 @@ impl Series {
 
     /// The count of all.
     pub fn total(&self) -> u64 {
-        self.buckets.values().sum::<u64>() + self.recent.map_or(0, |(_, count)| count)
+        self.total
     }
 
     /// The first and the last bucket.

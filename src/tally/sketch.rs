@@ -15,12 +15,18 @@ pub struct Sketch {
     /// Hash and second to count.
     #[serde(with = "super::pairs")]
     entries: BTreeMap<(u64, i64), u32>,
+    /// What was counted last, not yet in `entries`: sorted and put there a few thousand at a time.
+    #[serde(skip)]
+    recent: Vec<(u64, i64)>,
 }
+
+/// Counts that are put to the entries at a time.
+const RECENT: usize = 4096;
 
 impl Sketch {
     /// An empty sample that keeps at most `cap` entries.
     pub fn new(cap: usize) -> Self {
-        Self { halvings: 0, cap, entries: BTreeMap::new() }
+        Self { halvings: 0, cap, entries: BTreeMap::new(), recent: Vec::new() }
     }
 
     /// Whether a key with this hash is in the sample: to be asked before anything is computed for it.
@@ -33,7 +39,21 @@ impl Sketch {
         if !self.wants(hash) {
             return;
         }
-        *self.entries.entry((hash, second)).or_default() += 1;
+        self.recent.push((hash, second));
+        if self.recent.len() >= RECENT {
+            self.settle();
+        }
+    }
+
+    /// Puts the last counts to the entries, before they are read.
+    pub fn settle(&mut self) {
+        let mut recent = std::mem::take(&mut self.recent);
+        recent.sort_unstable();
+        for run in recent.chunk_by(|one, other| one == other) {
+            *self.entries.entry(run[0]).or_default() += run.len() as u32;
+        }
+        recent.clear();
+        self.recent = recent;
         self.shrink();
     }
 
@@ -46,7 +66,9 @@ impl Sketch {
     }
 
     /// Adds another sample.
-    pub fn add(&mut self, other: Sketch) {
+    pub fn add(&mut self, mut other: Sketch) {
+        self.settle();
+        other.settle();
         self.halvings = self.halvings.max(other.halvings);
         let halvings = self.halvings;
         self.entries.retain(|(hash, _), _| hash.leading_zeros() >= halvings);
@@ -58,7 +80,7 @@ impl Sketch {
         self.shrink();
     }
 
-    /// The sampled keys with their second and count.
+    /// The sampled keys with their second and count. As all that follow, only after [`Sketch::settle`].
     pub fn iter(&self) -> impl Iterator<Item = (u64, i64, u32)> {
         self.entries.iter().map(|(&(hash, second), &count)| (hash, second, count))
     }
@@ -87,22 +109,19 @@ pub fn scramble(hash: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// A hash of bytes that is the same on every machine and in every version, because partial tallies hold it (FNV-1a,
-/// taken eight bytes at a time, and scrambled).
+/// A hash of bytes that is the same on every machine and in every version, because partial tallies hold it: FNV-1a,
+/// taken eight bytes at a time with the last ones filled up by zeros, and scrambled.
 pub fn hash(parts: &[&[u8]]) -> u64 {
     let mut value = 0xCBF2_9CE4_8422_2325_u64;
+    let mut mix = |word: u64| {
+        value = (value ^ word).wrapping_mul(0x0000_0100_0000_01B3);
+        value ^= value >> 29;
+    };
     for part in parts {
-        let mut chunks = part.chunks_exact(8);
-        for chunk in &mut chunks {
-            let mut word = [0; 8];
-            word.copy_from_slice(chunk);
-            value = (value ^ u64::from_le_bytes(word)).wrapping_mul(0x0000_0100_0000_01B3);
-            value ^= value >> 29;
-        }
-        for &byte in chunks.remainder() {
-            value = (value ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-        }
-        value = (value ^ part.len() as u64).wrapping_mul(0x0000_0100_0000_01B3);
+        let (words, rest) = part.as_chunks::<8>();
+        words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+        mix(rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+        mix(part.len() as u64);
     }
     scramble(value)
 }
@@ -117,6 +136,7 @@ mod tests {
         for &key in keys {
             sketch.count(hash(&[&key.to_le_bytes()]), i64::from(key % 3));
         }
+        sketch.settle();
         sketch
     }
 
@@ -137,6 +157,7 @@ mod tests {
         for key in 0..100_000_u32 {
             sketch.count(hash(&[&key.to_le_bytes()]), 0);
         }
+        sketch.settle();
         assert!((80_000..120_000).contains(&sketch.distinct()), "{}", sketch.distinct());
     }
 }

@@ -3,21 +3,24 @@
 use crate::detect::settle::Reading;
 use crate::model::field::Field;
 use crate::model::record::Record;
+use std::borrow::Cow;
 
 /// The machine that a record is about: the one whose directory holds the log, else the one that the line names.
-pub(super) fn scope_host(reading: &Reading, record: &Record<'_>) -> String {
-    match record.fields.get(Field::Host) {
-        Some(host) if !reading.placed => String::from_utf8_lossy(host).into_owned(),
-        _ => reading.host.clone(),
+pub(super) fn scope_host<'r>(reading: &'r Reading, record: &'r Record<'_>) -> Cow<'r, str> {
+    named_host(reading, record.fields.get(Field::Host))
+}
+
+/// The same for a line that names this machine, or none.
+pub(super) fn named_host<'r>(reading: &'r Reading, named: Option<&'r [u8]>) -> Cow<'r, str> {
+    match named {
+        Some(host) if !reading.placed => String::from_utf8_lossy(host),
+        _ => Cow::Borrowed(&reading.host),
     }
 }
 
-/// The service of a request: what the line names, else what the log is called after (`shop.access.log`), else product
-/// and host.
-pub(super) fn service_name(record: &Record<'_>, host: &str, log: &str, product: &str) -> String {
-    if let Some(service) = record.fields.get(Field::Service) {
-        return String::from_utf8_lossy(service).into_owned();
-    }
+/// The service of requests whose lines name none: what the log is called after (`shop.access.log`), else product and
+/// host.
+pub(super) fn default_service(host: &str, log: &str, product: &str) -> String {
     let file = log.rsplit('/').next().unwrap_or(log);
     let named = file.find("access").map(|at| file[..at].trim_end_matches(['.', '-', '_'])).filter(|name| {
         !matches!(

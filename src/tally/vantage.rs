@@ -52,7 +52,7 @@ impl ServiceTally {
         self.breakdowns.entry(dimension).or_insert_with(|| Breakdown::new(dimension)).count(value, second, failed);
     }
 
-    fn add(&mut self, other: ServiceTally) {
+    pub(super) fn add(&mut self, other: ServiceTally) {
         self.requests.add(other.requests);
         self.failed.add(other.failed);
         self.instant.add(other.instant);
@@ -110,15 +110,6 @@ impl VantageTally {
         }
     }
 
-    /// The tally of a service.
-    pub fn service(&mut self, name: &str) -> &mut ServiceTally {
-        if !self.collapsed && self.services.len() >= MAX_SERVICES && !self.services.contains_key(name) {
-            self.collapse();
-        }
-        let name = if self.collapsed { OTHER } else { name };
-        self.services.entry(name.to_owned()).or_default()
-    }
-
     fn collapse(&mut self) {
         self.collapsed = true;
         let mut all = ServiceTally::default();
@@ -148,6 +139,7 @@ impl VantageTally {
     /// Completes the counts, before they are read.
     pub fn settle(&mut self) {
         self.services.values_mut().for_each(ServiceTally::settle);
+        [&mut self.fingerprints, &mut self.client_fingerprints, &mut self.clients].into_iter().for_each(Sketch::settle);
     }
 
     /// All requests.

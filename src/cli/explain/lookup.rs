@@ -169,7 +169,9 @@ mod tests {
         for signature in catalogue.signatures.iter() {
             let id = &signature.text.id;
             let of_access = reasons(signature).into_iter().map(|code| format!("{} {code}", product(id)));
-            for query in of_access.chain(catalogue.references[id].codes.clone()) {
+            for query in
+                of_access.chain(catalogue.references.get(id).into_iter().flat_map(|reference| reference.codes.clone()))
+            {
                 if !ids(&catalogue, &query).contains(id) {
                     lost.push(format!("{id}: {query}"));
                 }

@@ -5,7 +5,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::pattern_files::{self, Added};
 use crate::detect::catalogue::Layouts;
 use crate::prove::Prover;
-use crate::spot::{self, Signatures};
+use crate::spot::Signatures;
 use anyhow::{Context, bail};
 use std::io::{self, Write};
 use std::path::Path;
@@ -46,9 +46,8 @@ fn embedded() -> anyhow::Result<String> {
 fn files(path: &Path) -> anyhow::Result<String> {
     let mut layouts = Layouts::embedded().context("the embedded layouts")?;
     let mut added = pattern_files::add(pattern_files::read(&[path.to_path_buf()])?, &mut layouts);
-    let mut texts = spot::embedded_texts().context("the embedded signatures")?;
-    texts.extend(added.signatures.iter().map(|signature| signature.text.clone()));
-    let signatures = Signatures::compile(texts, &layouts).map_err(anyhow::Error::msg)?;
+    let texts = added.signatures.iter().map(|signature| signature.text.clone()).collect();
+    let signatures = Signatures::embedded_with(texts, &layouts).map_err(anyhow::Error::msg)?;
     let prover = Prover { layouts: &layouts, signatures: &signatures };
     let mut counts = Counts { signatures: added.signatures.len(), layouts: added.layout_places.len(), samples: 0 };
     // What a faulty layout would have read is no mistake of the signatures.

@@ -1,6 +1,7 @@
 //! Fields that are taken from others: `service = "upstream before /"`.
 
 use super::field;
+use crate::detect::template::Skim;
 use crate::model::field::Field;
 use crate::model::record::Fields;
 
@@ -49,6 +50,18 @@ impl Derivation {
             let value = value.to_vec();
             fields.set_default(self.to, value);
         }
+    }
+
+    /// The same for a request that is skimmed.
+    pub(super) fn skim(&self, skim: &mut Skim<'_>) {
+        if let Some(value) = skim.get(self.from).and_then(|value| self.cut(value)) {
+            skim.fill(self.to, value);
+        }
+    }
+
+    /// The field that is cut, and the one that it fills.
+    pub(super) fn fields(&self) -> [Field; 2] {
+        [self.from, self.to]
     }
 
     fn cut<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {

@@ -2,6 +2,7 @@
 
 mod derivation;
 mod family;
+mod skim;
 mod text;
 
 pub use family::Family;
@@ -39,6 +40,8 @@ pub struct Layout {
     derive: Vec<Derivation>,
     values: Vec<Values>,
     constant: Vec<(Field, Vec<u8>)>,
+    /// See [`Layout::skim`].
+    skims: bool,
 }
 
 impl Layout {
@@ -60,7 +63,7 @@ impl Layout {
             .iter()
             .map(|(name, value)| Ok((field("constant", name)?, value.clone().into_bytes())))
             .collect::<Result<_, String>>()?;
-        Ok(Self {
+        let mut layout = Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
             pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
             anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
@@ -75,7 +78,10 @@ impl Layout {
             json,
             columns,
             text,
-        })
+            skims: false,
+        };
+        layout.skims = layout.can_be_skimmed();
+        Ok(layout)
     }
 
     /// Whether `line`, the first of a record, has this layout. With how much it had to have in common; 0 is no fit.
@@ -85,7 +91,11 @@ impl Layout {
 
     /// The same for a line under headings that named its columns.
     pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
-        let json = self.json.as_ref().map_or(0, |json| if self.states_status(json, line) { json.fit(line) } else { 0 });
+        // A line that is no object is none for all of the many layouts of JSON lines.
+        let json = self.json.as_ref().map_or(0, |json| match json.fit(line) {
+            fit if fit > 0 && self.states_status(json, line) => fit,
+            _ => 0,
+        });
         let by_columns = |columns: &Columns| columns.fit(line, orders.iter().map(Arc::as_ref));
         let best = if json > 0 { json } else { self.columns.as_ref().map_or(0, by_columns) };
         if best > 0 {
@@ -153,29 +163,26 @@ impl Layout {
     /// Reads a record under headings that named its columns, the latest first, by templates that ask at least so much
     /// of a line.
     pub fn read_under<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8]) -> Option<Found<'a>> {
-        let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
-        let able = || self.templates.iter().filter(|template| template.specificity() >= least);
-        // A product may write the same in several ways, such as JSON and text.
-        let mut found = (self
-            .json
-            .as_ref()
-            .and_then(|json| json.read(text))
-            .filter(|found| self.text.family != Family::Access || plausible_status(found)))
-        .or_else(|| self.columns.as_ref().and_then(by_columns))
-        .or_else(|| able().find_map(|template| template.read(text)))
-        .or_else(|| self.further.iter().find_map(|template| template.read(text)))
-        .or_else(|| read_first_line(able(), text))?;
+        let mut found = Found::default();
+        self.read_into(least, orders, text, &mut found).then_some(found)
+    }
+
+    /// The same into `found`, which is empty before, and after a refusal.
+    pub fn read_into<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8], found: &mut Found<'a>) -> bool {
+        if !self.read_bare(least, orders, text, found) {
+            return false;
+        }
         if let (Some(json), Some(object)) = (&self.json, found.members) {
-            json.fill(object, &mut found);
+            json.fill(object, found);
         }
         if !self.pairs.is_empty() {
-            self.pairs.read_pairs(text, &mut found);
+            self.pairs.read_pairs(text, found);
         }
         if !self.tags.is_empty() {
-            self.tags.read_tags(text, &mut found);
+            self.tags.read_tags(text, found);
         }
-        self.anywhere.iter().for_each(|piece| piece.read(text, &mut found));
-        self.shapes.apply(&mut found);
+        self.anywhere.iter().for_each(|piece| piece.read(text, found));
+        self.shapes.apply(found);
         for rule in &self.derive {
             rule.apply(&mut found.fields);
         }
@@ -186,7 +193,35 @@ impl Layout {
         if let (true, Some(Stamp::Calendar { zone: zone @ Zone::Unstated, .. })) = (self.text.utc, &mut found.stamp) {
             *zone = Zone::Utc;
         }
-        Some(found)
+        true
+    }
+}
+
+impl Layout {
+    /// Fills `found`, which is empty, by the first way that fits. A product may write the same in several, such as JSON
+    /// and text.
+    fn read_bare<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8], found: &mut Found<'a>) -> bool {
+        let able = || self.templates.iter().filter(|template| template.specificity() >= least);
+        let other = self
+            .json
+            .as_ref()
+            .and_then(|json| json.read(text))
+            .filter(|found| self.text.family != Family::Access || plausible_status(found))
+            .or_else(|| self.columns.as_ref().and_then(|columns| columns.read(text, orders.iter().map(Arc::as_ref))));
+        if let Some(other) = other {
+            *found = other;
+            return true;
+        }
+        if able().chain(&self.further).any(|template| template.read_into(text, found)) {
+            return true;
+        }
+        match read_first_line(able(), text) {
+            Some(first) => {
+                *found = first;
+                true
+            }
+            None => false,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Op;
 use super::kind::{Kind, Slot};
+use super::literal::Literal;
 use crate::model::field::Field;
 
 /// The steps of a template; the error says what is wrong and where.
@@ -29,7 +30,8 @@ impl Compiler<'_> {
             } else if rest.starts_with(b"[[") {
                 flush(&mut literal, &mut ops);
                 self.at += 2;
-                ops.push(Op::Optional(self.ops(true)?));
+                let inner = self.ops(true)?;
+                ops.push(Op::Optional { undoable: inner.iter().all(is_undoable), ops: inner });
             } else if inside_group && rest.starts_with(b"]]") {
                 self.at += 2;
                 flush(&mut literal, &mut ops);
@@ -59,7 +61,7 @@ impl Compiler<'_> {
         let inside = String::from_utf8_lossy(&rest[..close]).into_owned();
         self.at += close + 2;
         if let Some(ahead) = inside.strip_prefix('=') {
-            return Ok(Op::Ahead(ahead.as_bytes().to_vec()));
+            return Ok(Op::Ahead(Literal::new(ahead.as_bytes().to_vec())));
         }
         let (name, kind) = inside.split_once(':').ok_or_else(|| format!("`<{inside}>`: write `<field:kind>`"))?;
         let kind = Kind::from_name(kind).ok_or_else(|| format!("`<{inside}>`: unknown kind `{kind}`"))?;
@@ -71,13 +73,33 @@ impl Compiler<'_> {
         if matches!(kind, Kind::Time(_)) == matches!(slot, Slot::Field(_)) && slot != Slot::Skip {
             return Err(format!("`<{inside}>`: a timestamp goes with a time format, and only that"));
         }
-        Ok(Op::Value { slot, kind, until: Vec::new() })
+        Ok(Op::Value { slot, kind, until: Literal::new(Vec::new()) })
+    }
+}
+
+/// Whether a step only sets what is not set yet, see [`super::sink::Sink::undo`].
+fn is_undoable(op: &Op) -> bool {
+    match op {
+        Op::Value { slot: Slot::Field(_), kind, .. } => !matches!(
+            kind,
+            Kind::Json
+                | Kind::Cell
+                | Kind::Label
+                | Kind::Scaled(_)
+                | Kind::Rest
+                | Kind::Request
+                | Kind::Endpoint
+                | Kind::Socket
+        ),
+        Op::Value { kind, .. } => !matches!(kind, Kind::Request | Kind::Json | Kind::Time(_)),
+        Op::Optional { undoable, .. } => *undoable,
+        Op::Literal(_) | Op::Ahead(_) | Op::Blanks => true,
     }
 }
 
 fn flush(literal: &mut Vec<u8>, ops: &mut Vec<Op>) {
     if !literal.is_empty() {
-        ops.push(Op::Literal(std::mem::take(literal)));
+        ops.push(Op::Literal(Literal::new(std::mem::take(literal))));
     }
 }
 
@@ -86,8 +108,8 @@ fn link(ops: &mut [Op], after: &[u8]) {
     for index in 0..ops.len() {
         let next = ops[index + 1..].iter().find_map(first_literal).unwrap_or_else(|| after.to_vec());
         match &mut ops[index] {
-            Op::Value { until, .. } => *until = next,
-            Op::Optional(inner) => link(inner, &next),
+            Op::Value { until, .. } => *until = Literal::new(next),
+            Op::Optional { ops, .. } => link(ops, &next),
             _ => {}
         }
     }
@@ -95,11 +117,11 @@ fn link(ops: &mut [Op], after: &[u8]) {
 
 fn first_literal(op: &Op) -> Option<Vec<u8>> {
     match op {
-        Op::Literal(text) | Op::Ahead(text) => Some(text.clone()),
+        Op::Literal(text) | Op::Ahead(text) => Some(text.bytes().to_vec()),
         Op::Blanks => Some(vec![b' ']),
         // A blank ends a word anyway; what counts is the literal behind the blanks that may stand before it.
-        Op::Optional(inner) if matches!(inner.as_slice(), [Op::Blanks]) => None,
-        Op::Optional(inner) => inner.first().and_then(first_literal),
+        Op::Optional { ops, .. } if matches!(ops.as_slice(), [Op::Blanks]) => None,
+        Op::Optional { ops, .. } => ops.first().and_then(first_literal),
         Op::Value { .. } => None,
     }
 }

@@ -1,22 +1,26 @@
 //! How far a value reaches, told from its first bytes and from what follows it.
 
 use super::kind::Kind;
+use super::literal::Literal;
+use crate::detect::web_kinds::is_address_byte;
 use crate::model::severity::is_level;
 
 /// How many bytes at the front of `rest` are a value of this kind.
-pub(super) fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
+#[inline]
+pub(super) fn extent(kind: Kind, until: &Literal, rest: &[u8]) -> Option<usize> {
+    let stop = || until.bytes().first().copied();
     match kind {
         Kind::Text | Kind::Label => {
-            Some(if until.is_empty() { rest.len() } else { memchr::memmem::find(rest, until).unwrap_or(rest.len()) })
+            Some(if until.len() == 0 { rest.len() } else { until.find(rest).unwrap_or(rest.len()) })
         }
         Kind::Quoted | Kind::Request => Some(quoted_end(rest, until, kind == Kind::Request)),
-        Kind::Web(kind) => kind.extent(until.first().copied().unwrap_or(b' '), rest),
+        Kind::Web(kind) => kind.extent(stop().unwrap_or(b' '), rest),
         Kind::Scaled(scale) => scale.extent(rest),
-        Kind::Cell => Some(cell_end(rest, until.first().copied().unwrap_or(b','))),
+        Kind::Cell => Some(cell_end(rest, stop().unwrap_or(b','))),
         Kind::Rest => Some(0),
         Kind::Json => (rest.first() == Some(&b'{')).then_some(rest.len()),
         Kind::Word | Kind::Address | Kind::Level | Kind::Endpoint | Kind::Socket => {
-            let stop = until.first().copied().unwrap_or(b' ');
+            let stop = stop().unwrap_or(b' ');
             let end = rest.iter().position(|&byte| byte == stop || byte == b' ' || byte == b'\t').unwrap_or(rest.len());
             let fits = match kind {
                 Kind::Address => rest[..end].iter().all(|&byte| is_address_byte(byte)),
@@ -60,17 +64,22 @@ pub(super) fn extent(kind: Kind, until: &[u8], rest: &[u8]) -> Option<usize> {
 /// Where the inside of a quoted string ends: at the first unescaped quote, or at the end of a line that was cut. Some
 /// servers write a client's quotes as they are, so the first quote counts only if what `follows` does; behind a request
 /// line that is a number.
-fn quoted_end(rest: &[u8], follows: &[u8], request: bool) -> usize {
+fn quoted_end(rest: &[u8], follows: &Literal, request: bool) -> usize {
     let mut from = 0;
     let mut first = None;
     while let Some(offset) = memchr::memchr(b'"', &rest[from..]) {
         let quote = from + offset;
-        let slashes = rest[..quote].iter().rev().take_while(|&&byte| byte == b'\\').count();
-        if slashes % 2 == 0 {
-            let behind = rest[quote..].strip_prefix(follows);
-            let number = |text: &[u8]| text.first().is_none_or(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'"'));
-            if behind.is_some_and(|text| follows.len() < 2 || !request || number(text)) {
-                return quote;
+        let escaped = quote > 0 && rest[quote - 1] == b'\\' && {
+            let slashes = rest[..quote].iter().rev().take_while(|&&byte| byte == b'\\').count();
+            slashes % 2 == 1
+        };
+        if !escaped {
+            let behind = &rest[quote..];
+            if follows.begins(behind) {
+                let number = |text: &[u8]| text.first().is_none_or(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'"'));
+                if follows.len() < 2 || !request || number(&behind[follows.len()..]) {
+                    return quote;
+                }
             }
             first = first.or(Some(quote));
         }
@@ -93,8 +102,4 @@ fn cell_end(rest: &[u8], separator: u8) -> usize {
         at += 1;
     }
     rest.len()
-}
-
-fn is_address_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*')
 }

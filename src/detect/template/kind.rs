@@ -47,8 +47,11 @@ pub(super) enum Kind {
     /// A JSON object up to the end, read by the layout's `[layout.json]`.
     Json,
     /// A timestamp, in the first of these formats that fits.
-    Time([Option<StampFormat>; MAX_FORMATS]),
+    Time(Formats),
 }
+
+/// The formats that a timestamp may have, in the order in which they are tried.
+pub(super) type Formats = [Option<StampFormat>; MAX_FORMATS];
 
 /// How many formats one timestamp may have: `<timestamp:clf|iso>`.
 pub(super) const MAX_FORMATS: usize = 4;
@@ -107,7 +110,7 @@ impl Kind {
     }
 }
 
-fn formats(names: &str) -> Option<[Option<StampFormat>; MAX_FORMATS]> {
+fn formats(names: &str) -> Option<Formats> {
     let mut formats = [None; MAX_FORMATS];
     let mut names = names.split('|');
     for format in &mut formats {

@@ -11,31 +11,43 @@
 mod compile;
 mod extent;
 mod kind;
+mod literal;
+mod sink;
+mod skim;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod value;
 mod walk;
 
+pub use skim::Skim;
 pub(super) use value::{request, without_port};
 
 use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::Stamp;
 use kind::{Kind, Slot};
+use literal::Literal;
+use starts::Starts;
 
 /// One step of a template.
 #[derive(Debug, Clone)]
 enum Op {
-    Literal(Vec<u8>),
+    Literal(Literal),
     /// What follows begins with this, and is not taken.
-    Ahead(Vec<u8>),
+    Ahead(Literal),
     Blanks,
     Value {
         slot: Slot,
         kind: Kind,
-        until: Vec<u8>,
+        /// The literal behind it; empty when there is none.
+        until: Literal,
     },
-    Optional(Vec<Op>),
+    Optional {
+        ops: Vec<Op>,
+        /// What it reads can be taken back, so that it need not be tried before it is read.
+        undoable: bool,
+    },
 }
 
 /// A compiled template.
@@ -43,6 +55,7 @@ enum Op {
 pub struct Template {
     ops: Vec<Op>,
     specificity: u32,
+    starts: Starts,
 }
 
 /// What a line holds by a template.
@@ -58,12 +71,23 @@ pub struct Found<'a> {
     pub members: Option<&'a [u8]>,
 }
 
+impl Found<'_> {
+    /// Forgets all of it.
+    pub fn reset(&mut self) {
+        self.stamp = None;
+        self.fields.reset();
+        self.cut = false;
+        self.members = None;
+    }
+}
+
 impl Template {
     /// Compiles a template; the error says what is wrong and where.
     pub fn compile(source: &str) -> Result<Self, String> {
         let ops = compile::ops(source)?;
         let specificity = ops.iter().map(weight).sum();
-        Ok(Self { ops, specificity })
+        let starts = Starts::of(&ops);
+        Ok(Self { ops, specificity, starts })
     }
 
     /// How much a line must have to fit: the higher, the less likely by chance.
@@ -81,7 +105,7 @@ impl Template {
     /// The literal text that it begins with.
     pub(super) fn lead(&self) -> Option<&[u8]> {
         match self.ops.first() {
-            Some(Op::Literal(text)) => Some(text),
+            Some(Op::Literal(text)) => Some(text.bytes()),
             _ => None,
         }
     }
@@ -92,7 +116,7 @@ impl Template {
             for op in ops {
                 match op {
                     Op::Value { slot: Slot::Field(field), .. } => fields.push(*field),
-                    Op::Optional(inner) => gather(inner, fields),
+                    Op::Optional { ops, .. } => gather(ops, fields),
                     _ => {}
                 }
             }
@@ -107,7 +131,7 @@ impl Template {
         fn any(ops: &[Op]) -> bool {
             ops.iter().any(|op| match op {
                 Op::Value { slot: Slot::Timestamp, .. } => true,
-                Op::Optional(inner) => any(inner),
+                Op::Optional { ops, .. } => any(ops),
                 _ => false,
             })
         }
@@ -117,13 +141,30 @@ impl Template {
     /// Reads `text` by this template; nothing unless all of it fits.
     pub fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
         let mut found = Found::default();
-        let at = walk::walk(&self.ops, text, 0, &mut found)?;
-        (at == text.len()).then_some(found)
+        self.read_into(text, &mut found).then_some(found)
+    }
+
+    /// Reads `text` by this template; false, and `found` empty, unless all of it fits. `found` must be empty before.
+    pub(super) fn read_into<'a>(&self, text: &'a [u8], found: &mut Found<'a>) -> bool {
+        if !self.starts.may_begin(text) {
+            return false;
+        }
+        let fits = walk::walk(&self.ops, text, 0, found) == Some(text.len());
+        if !fits {
+            found.reset();
+        }
+        fits
+    }
+
+    /// Skims `text` by this template; false unless all of it fits.
+    pub(super) fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
+        walk::walk(&self.ops, text, 0, skim) == Some(text.len())
     }
 
     /// Whether all of `text` fits.
     pub fn fits(&self, text: &[u8]) -> bool {
-        self.read(text).is_some_and(|found| !found.cut)
+        let mut fit = sink::Fit::default();
+        self.starts.may_begin(text) && walk::walk(&self.ops, text, 0, &mut fit) == Some(text.len()) && !fit.cut
     }
 }
 
@@ -133,7 +174,7 @@ fn weight(op: &Op) -> u32 {
         // The value behind it counts for itself.
         Op::Ahead(text) => text.len() as u32,
         Op::Blanks => 1,
-        Op::Optional(_) => 0,
+        Op::Optional { .. } => 0,
         Op::Value { kind, .. } => kind.weight(),
     }
 }

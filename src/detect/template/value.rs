@@ -1,11 +1,11 @@
 //! What a value means: the parts of it that are kept.
 
-use super::Found;
+use super::sink::Sink;
 use crate::model::field::Field;
 use std::borrow::Cow;
 
 /// A request line. What is none (a TLS handshake, a scan) leaves method and path unset.
-pub(in crate::detect) fn request<'a>(line: &'a [u8], found: &mut Found<'a>) {
+pub(in crate::detect) fn request<'a>(line: &'a [u8], found: &mut impl Sink<'a>) {
     let Some(blank) = memchr::memchr(b' ', line) else { return };
     let (method, rest) = (&line[..blank], &line[blank + 1..]);
     if matches!(method, b"" | b"-")
@@ -17,8 +17,8 @@ pub(in crate::detect) fn request<'a>(line: &'a [u8], found: &mut Found<'a>) {
         Some(last) if rest[last + 1..].starts_with(b"HTTP/") => &rest[..last],
         _ => rest,
     };
-    found.fields.set(Field::Method, method);
-    found.fields.set(Field::Path, path);
+    found.set(Field::Method, method.into());
+    found.set(Field::Path, path.into());
 }
 
 /// `text` in units of `unit` microseconds, as microseconds.

@@ -1,24 +1,25 @@
 //! Reads a line by the steps of a template.
 
+use super::Op;
 use super::extent::extent;
 use super::kind::{Kind, Slot};
+use super::literal::Literal;
+use super::sink::{Fit, Sink};
 use super::value::{cell, decimal, label, request, without_port};
-use super::{Found, Op};
 use crate::detect::endpoint;
 use crate::model::field::Field;
-use crate::model::record::Fields;
 
 /// Walks the steps from `at` on; gives where the last one ended.
-pub(super) fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Found<'a>) -> Option<usize> {
+pub(super) fn walk<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut S) -> Option<usize> {
     for op in ops {
         at = match op {
             Op::Literal(literal) => {
-                if !text[at..].starts_with(literal) {
+                if !literal.begins(&text[at..]) {
                     return None;
                 }
                 at + literal.len()
             }
-            Op::Ahead(literal) => text[at..].starts_with(literal).then_some(at)?,
+            Op::Ahead(literal) => literal.begins(&text[at..]).then_some(at)?,
             Op::Blanks => {
                 let blanks = text[at..].iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
                 if blanks == 0 {
@@ -26,22 +27,18 @@ pub(super) fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Fo
                 }
                 at + blanks
             }
-            // A group that does not fit leaves no trace: its values are set only when all of it fits.
-            Op::Optional(inner) => match probe(inner, text, at) {
-                true => {
-                    // Cut inside a part that might be missing, the line still had all it must have.
-                    let cut = found.cut;
-                    let end = walk(inner, text, at, found)?;
-                    found.cut = cut;
-                    end
-                }
+            // A group that does not fit leaves no trace.
+            Op::Optional { ops, undoable: true } => optional(ops, text, at, found),
+            // Its values are set only when all of it fits.
+            Op::Optional { ops, undoable: false } => match probe(ops, text, at) {
+                true => optional(ops, text, at, found),
                 false => at,
             },
             Op::Value { slot, kind, until } => {
                 let end = at + value(*slot, *kind, until, &text[at..], found)?;
                 // A line that was cut inside quotes says no more.
-                if *kind == Kind::Quoted && end == text.len() && !until.is_empty() {
-                    found.cut = true;
+                if *kind == Kind::Quoted && end == text.len() && !until.bytes().is_empty() {
+                    *found.cut() = true;
                     return Some(end);
                 }
                 end
@@ -51,77 +48,101 @@ pub(super) fn walk<'a>(ops: &[Op], text: &'a [u8], mut at: usize, found: &mut Fo
     Some(at)
 }
 
-/// Whether the steps fit from `at` on.
-fn probe(ops: &[Op], text: &[u8], at: usize) -> bool {
+/// Walks over a group that may be missing.
+fn optional<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], at: usize, found: &mut S) -> usize {
     // Most groups begin with a literal that settles it.
     if let Some(Op::Literal(literal)) = ops.first()
-        && !text[at..].starts_with(literal)
+        && !literal.begins(&text[at..])
     {
-        return false;
+        return at;
     }
-    walk(ops, text, at, &mut Found::default()).is_some()
+    let mark = found.mark();
+    let cut = *found.cut();
+    let end = walk(ops, text, at, found);
+    // Cut inside a part that might be missing, the line still had all it must have.
+    *found.cut() = cut;
+    end.unwrap_or_else(|| {
+        found.undo(mark);
+        at
+    })
+}
+
+/// Whether the steps fit from `at` on.
+fn probe(ops: &[Op], text: &[u8], at: usize) -> bool {
+    walk(ops, text, at, &mut Fit::default()).is_some()
 }
 
 /// Takes a value of this kind from the front of `rest`; gives the bytes that it took.
-fn value<'a>(slot: Slot, kind: Kind, until: &[u8], rest: &'a [u8], found: &mut Found<'a>) -> Option<usize> {
+fn value<'a, S: Sink<'a>>(slot: Slot, kind: Kind, until: &Literal, rest: &'a [u8], found: &mut S) -> Option<usize> {
     if let Kind::Time(formats) = kind {
-        let (stamp, taken) = formats.into_iter().flatten().find_map(|format| format.read(rest))?;
+        let known = found.recent().and_then(|recent| recent.read(formats, rest));
+        let (stamp, taken) = match known {
+            Some(known) => known,
+            None => {
+                let (stamp, taken) = formats.into_iter().flatten().find_map(|format| format.read(rest))?;
+                if let Some(recent) = found.recent() {
+                    recent.note(formats, rest, taken, stamp);
+                }
+                (stamp, taken)
+            }
+        };
         if slot == Slot::Timestamp {
-            found.stamp = Some(stamp);
+            found.stamp(stamp);
         }
         return Some(taken);
     }
     let end = extent(kind, until, rest)?;
     let inside = &rest[..end];
     match (kind, slot) {
-        (Kind::Request, _) => request(inside, found),
-        (Kind::Json, _) => found.members = Some(inside),
-        (Kind::Rest, Slot::Field(field)) => found.fields.set(field, rest),
         // An address that is none refuses the line, whether it is wanted or not.
         (Kind::Endpoint | Kind::Socket, _) => {
             let parts = if kind == Kind::Socket { endpoint::split_at_last_colon } else { endpoint::split };
             let (address, port) = parts(inside)?;
             if let Slot::Field(field) = slot {
-                set_endpoint(field, address, port, &mut found.fields);
+                set_endpoint(field, address, port, found);
             }
         }
-        (_, Slot::Field(field)) => fill(field, kind, inside, &mut found.fields),
+        _ if !S::KEEPS => {}
+        (Kind::Request, _) => request(inside, found),
+        (Kind::Json, _) => found.members(inside),
+        (Kind::Rest, Slot::Field(field)) => found.set(field, rest.into()),
+        (_, Slot::Field(field)) if found.wants(field) => fill(field, kind, inside, found),
         _ => {}
     }
     Some(end)
 }
 
 /// Puts what stands `inside` a value into its field.
-fn fill<'a>(field: Field, kind: Kind, inside: &'a [u8], fields: &mut Fields<'a>) {
+fn fill<'a>(field: Field, kind: Kind, inside: &'a [u8], sink: &mut impl Sink<'a>) {
     match kind {
-        Kind::Cell => fields.set(field, cell(inside)),
-        Kind::Label => fields.set(field, label(inside)),
+        Kind::Cell => sink.set(field, cell(inside)),
+        Kind::Label => sink.set(field, label(inside).into()),
         Kind::Scaled(scale) => {
             if let Some(word) = scale.word(inside) {
-                fields.set(field, word.as_bytes());
+                sink.set(field, word.as_bytes().into());
             }
         }
         Kind::Web(kind) => {
             if let Some(value) = kind.value(inside) {
-                fields.set_default(field, value);
+                sink.set_default(field, value);
             }
         }
         Kind::Duration(unit) => {
             if let Some(micros) = decimal(inside, unit) {
-                fields.set_default(field, micros.to_string().into_bytes());
+                sink.set_default_number(field, micros);
             }
         }
-        Kind::Address => fields.set_default(field, without_port(inside)),
-        _ => fields.set_default(field, inside),
+        Kind::Address => sink.set_default(field, without_port(inside).into()),
+        _ => sink.set_default(field, inside.into()),
     }
 }
 
 /// Sets an address, and the port field that belongs to it.
-fn set_endpoint<'a>(field: Field, address: &'a [u8], port: &'a [u8], fields: &mut Fields<'a>) {
-    fields.set(field, address);
+fn set_endpoint<'a>(field: Field, address: &'a [u8], port: &'a [u8], sink: &mut impl Sink<'a>) {
+    sink.set(field, address.into());
     match field {
-        Field::Src => fields.set(Field::SrcPort, port),
-        Field::Dst => fields.set(Field::DstPort, port),
+        Field::Src => sink.set(Field::SrcPort, port.into()),
+        Field::Dst => sink.set(Field::DstPort, port.into()),
         _ => {}
     }
 }

@@ -4,6 +4,7 @@ use super::pair::Pairs;
 use super::{MASK, pattern, replaced};
 use regex::Regex;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// How sure a pattern is of what it found.
 #[derive(Clone, Copy, PartialEq)]
@@ -16,65 +17,115 @@ enum Sure {
     UnlessWord,
 }
 
+/// Words in lower case of which a text must hold one of each list, or the pattern finds nothing in it. A pattern takes
+/// longer to compile than a small report to write, and most are never needed.
+type Hint = &'static [&'static [&'static str]];
+
 /// Patterns in the order in which they are applied; the group `s` (the whole match where there is none) is the secret.
 /// Repeated classes are ASCII: each repetition of a Unicode `\w` costs a few hundred states.
-const PATTERNS: &[(&str, Sure)] = &[
+const PATTERNS: &[(&str, Hint, Sure)] = &[
     (
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----(?<s>[\s\S]*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|\z)",
+        &[&["private key"]],
         Sure::Yes,
     ),
     // A line of such a block, logged line by line.
-    (r"(?m)^\s*(?<s>[A-Za-z0-9+/]{60,}={0,2})\s*$", Sure::IfRandom),
+    (r"(?m)^\s*(?<s>[A-Za-z0-9+/]{60,}={0,2})\s*$", &[], Sure::IfRandom),
     (
         r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?:digest|aws4-hmac-sha256|hawk|oauth)\s+(?<s>[^\r\n]+)"#,
+        &[&["authorization"]],
         Sure::Yes,
     ),
     (
         r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?:bearer|basic|token|negotiate|ntlm|apikey|key)\s+(?<s>[^\s"',;\\]+)"#,
+        &[&["authorization"]],
         Sure::Yes,
     ),
-    (r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?<s>[^\s"',;\\]+)"#, Sure::UnlessWord),
-    (r"(?i)\b(?:bearer|basic)\s+(?<s>[A-Za-z0-9._~+/-]{8,}=*)", Sure::IfRandom),
     (
-        r#"(?i)\b(?:set-)?cookie2?\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?<s>[^\s=;,"\\]+=[^\s;,"\\]*(?:;\s*[^\s=;,"\\]+(?:=[^\s;,"\\]*)?)*)"#,
-        Sure::Yes,
-    ),
-    (r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?", Sure::Yes),
-    (r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{16}\b", Sure::Yes),
-    (
-        r"(?-u:\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|[srp]k_(?:live|test)_\w{8,}|AIza[\w-]{30,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|sk-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|dop_v1_\w{20,}|pypi-[\w-]{20,}))",
-        Sure::Yes,
-    ),
-    (r"hooks\.slack\.com/services/(?<s>[^\s\x22']+)", Sure::Yes),
-    (r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:(?<s>[^\s/"'<>]+)@"#, Sure::Yes),
-    (r"(?i)\b[a-z][a-z0-9+.-]*://(?<s>[A-Za-z0-9_.~-]{16,})@", Sure::Yes),
-    (r#"\b[\w.-]+:(?<s>[^\s:@/"']+)@(?:tcp|unix)\("#, Sure::Yes),
-    (
-        r#"(?i)(?:^|\s)--?(?:\w+-)*(?:password|passwd|pass|passphrase|token|secret|api-?key|access-?key|secret-?key)\s+["']?(?<s>[^\s"'-][^\s"']*)"#,
+        r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?<s>[^\s"',;\\]+)"#,
+        &[&["authorization"]],
         Sure::UnlessWord,
     ),
-    (r#"\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\r\n]*?\s-p\s?["']?(?<s>[^\s"']+)"#, Sure::Yes),
-    (r#"(?i)\bcurl\b[^\r\n]*?\s(?:-u|--user)[\s=]["']?[^\s:"']*:(?<s>[^\s"']+)"#, Sure::Yes),
-    (r#"(?i)\bidentified\s+(?:with\s+\S+\s+)?by\s+(?:password\s+)?["'](?<s>[^"']+)"#, Sure::Yes),
-    (r"(?i)\bpassword\s+'(?<s>[^']+)'", Sure::UnlessWord),
+    (r"(?i)\b(?:bearer|basic)\s+(?<s>[A-Za-z0-9._~+/-]{8,}=*)", &[&["bearer", "basic"]], Sure::IfRandom),
+    (
+        r#"(?i)\b(?:set-)?cookie2?\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?<s>[^\s=;,"\\]+=[^\s;,"\\]*(?:;\s*[^\s=;,"\\]+(?:=[^\s;,"\\]*)?)*)"#,
+        &[&["cookie"]],
+        Sure::Yes,
+    ),
+    (r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?", &[&["eyj"]], Sure::Yes),
+    (
+        r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{16}\b",
+        &[&["akia", "asia", "agpa", "aida", "aroa", "anpa", "abia", "acca"]],
+        Sure::Yes,
+    ),
+    (
+        r"(?-u:\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|[srp]k_(?:live|test)_\w{8,}|AIza[\w-]{30,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|sk-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|dop_v1_\w{20,}|pypi-[\w-]{20,}))",
+        &[&[
+            "ghp_",
+            "gho_",
+            "ghu_",
+            "ghs_",
+            "ghr_",
+            "github_pat_",
+            "glpat-",
+            "xox",
+            "k_live_",
+            "k_test_",
+            "aiza",
+            "npm_",
+            "sg.",
+            "sk-",
+            "hvs.",
+            "hvb.",
+            "hvr.",
+            "dop_v1_",
+            "pypi-",
+        ]],
+        Sure::Yes,
+    ),
+    (r"hooks\.slack\.com/services/(?<s>[^\s\x22']+)", &[&["hooks.slack.com"]], Sure::Yes),
+    (r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:(?<s>[^\s/"'<>]+)@"#, &[&["://"], &["@"]], Sure::Yes),
+    (r"(?i)\b[a-z][a-z0-9+.-]*://(?<s>[A-Za-z0-9_.~-]{16,})@", &[&["://"], &["@"]], Sure::Yes),
+    (r#"\b[\w.-]+:(?<s>[^\s:@/"']+)@(?:tcp|unix)\("#, &[&["@tcp(", "@unix("]], Sure::Yes),
+    (
+        r#"(?i)(?:^|\s)--?(?:\w+-)*(?:password|passwd|pass|passphrase|token|secret|api-?key|access-?key|secret-?key)\s+["']?(?<s>[^\s"'-][^\s"']*)"#,
+        &[&[" -", "\n-", "\t-"], &["pass", "token", "secret", "key"]],
+        Sure::UnlessWord,
+    ),
+    (
+        r#"\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\r\n]*?\s-p\s?["']?(?<s>[^\s"']+)"#,
+        &[&["mysql", "mariadb", "sshpass"], &["-p"]],
+        Sure::Yes,
+    ),
+    (
+        r#"(?i)\bcurl\b[^\r\n]*?\s(?:-u|--user)[\s=]["']?[^\s:"']*:(?<s>[^\s"']+)"#,
+        &[&["curl"], &["-u", "--user"]],
+        Sure::Yes,
+    ),
+    (r#"(?i)\bidentified\s+(?:with\s+\S+\s+)?by\s+(?:password\s+)?["'](?<s>[^"']+)"#, &[&["identified"]], Sure::Yes),
+    (r"(?i)\bpassword\s+'(?<s>[^']+)'", &[&["password"]], Sure::UnlessWord),
 ];
 
 /// Finds secrets.
 pub(super) struct Secrets {
-    patterns: Vec<(Regex, Sure)>,
+    patterns: Vec<OnceLock<Regex>>,
     pairs: Pairs,
 }
 
 impl Secrets {
     pub(super) fn new() -> Self {
-        let patterns = PATTERNS.iter().map(|&(text, sure)| (pattern(text), sure)).collect();
-        Self { patterns, pairs: Pairs::new() }
+        Self { patterns: PATTERNS.iter().map(|_| OnceLock::new()).collect(), pairs: Pairs::new() }
     }
 
     /// The text without its secrets, each of which is shown to `found` first.
     pub(super) fn mask(&self, text: &str, mut found: impl FnMut(&str)) -> String {
         let mut masked = text.to_owned();
-        for (regex, sure) in &self.patterns {
+        let lower = text.to_ascii_lowercase();
+        for (compiled, (source, hint, sure)) in self.patterns.iter().zip(PATTERNS) {
+            if !hint.iter().all(|words| words.iter().any(|word| lower.contains(word))) {
+                continue;
+            }
+            let regex = compiled.get_or_init(|| pattern(source));
             let ranges: Vec<Range<usize>> = regex
                 .captures_iter(&masked)
                 .filter_map(|captures| captures.name("s").or_else(|| captures.get(0)))

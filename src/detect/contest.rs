@@ -1,0 +1,101 @@
+//! Which layouts fit a line best, asked of one line after the other of the same member.
+
+use super::catalogue::{Layouts, wildcard};
+use super::headings::Headings;
+use super::layout::Layout;
+use super::recognize::{Bare, least_fit, may_carry};
+
+/// Lines that are asked of every layout before a winner is believed.
+const FULL: u32 = 8;
+/// Of the lines behind them, every so many is still asked of every layout.
+const EVERY: u32 = 32;
+
+/// The contest of all layouts for the lines of one member.
+///
+/// Most logs have one layout, so a line that fits those that won before, as well as the winner's line did, is theirs.
+/// Asking all of a hundred layouts for each line cost more than reading the log. What the full contests find
+/// otherwise ends the trust in the winners that they refute.
+#[derive(Debug)]
+pub(super) struct Contest<'c> {
+    layouts: &'c Layouts,
+    name: &'c str,
+    asked: u32,
+    winners: Vec<Winners>,
+}
+
+/// Layouts that won together.
+#[derive(Debug)]
+struct Winners {
+    fit: u32,
+    layouts: Vec<usize>,
+    trusted: bool,
+}
+
+impl<'c> Contest<'c> {
+    /// A contest for the lines of the member called `name`.
+    pub(super) fn new(layouts: &'c Layouts, name: &'c str) -> Self {
+        Self { layouts, name, asked: 0, winners: Vec::new() }
+    }
+
+    /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
+    pub(super) fn best(&mut self, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
+        self.asked += 1;
+        let known = self.winners.iter().position(|winners| self.fits_as_well(winners, headings, bare));
+        if let Some(known) = known
+            && self.asked > FULL
+            && self.asked % EVERY != 0
+            && self.winners[known].trusted
+        {
+            return self.winners[known].layouts.clone();
+        }
+        let (specific, fit, layouts) = self.all(headings, bare);
+        match known {
+            Some(known) if self.winners[known].layouts == layouts => {}
+            Some(known) => self.winners[known].trusted = false,
+            None if specific && self.winners.len() < 8 => {
+                self.winners.push(Winners { fit, layouts: layouts.clone(), trusted: true });
+            }
+            None => {}
+        }
+        layouts
+    }
+
+    fn fits_as_well(&self, winners: &Winners, headings: &Headings, bare: &Bare<'_>) -> bool {
+        winners.layouts.iter().all(|&index| {
+            let layout = self.layouts.get(index);
+            may_carry(layout, bare)
+                && is_at_home(layout, self.name, bare)
+                && layout.fit_under(headings.of(index), &bare.message) == winners.fit
+        })
+    }
+
+    /// Asks every layout.
+    fn all(&self, headings: &Headings, bare: &Bare<'_>) -> (bool, u32, Vec<usize>) {
+        let mut best = (false, 0, Vec::new());
+        for (index, layout) in self.layouts.iter() {
+            if !may_carry(layout, bare) || !is_at_home(layout, self.name, bare) {
+                continue;
+            }
+            let fit = layout.fit_under(headings.of(index), &bare.message);
+            if fit < least_fit(layout, bare) {
+                continue;
+            }
+            let specific = !layout.text.generic;
+            match (specific, fit).cmp(&(best.0, best.1)) {
+                std::cmp::Ordering::Greater => best = (specific, fit, vec![index]),
+                std::cmp::Ordering::Equal => best.2.push(index),
+                std::cmp::Ordering::Less => {}
+            }
+        }
+        best
+    }
+}
+
+/// Whether a layout that is bound to certain files or programs may be met in the member called `name`.
+fn is_at_home(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
+    let is_named = |names: &[String], text: &[u8]| names.iter().any(|pattern| wildcard(pattern, text));
+    let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
+    !layout.text.bound
+        || is_named(&layout.text.paths, name.as_bytes())
+        || program.is_some_and(|program| is_named(&layout.text.programs, program))
+}

@@ -1,0 +1,161 @@
+//! Where the walk over a line puts what it reads.
+
+use super::Found;
+use super::kind::Formats;
+use crate::model::field::Field;
+use crate::model::record::FieldsMark;
+use crate::model::stamp::Stamp;
+use std::borrow::Cow;
+
+/// Takes what a template reads. One walk serves all who read, so that none of them can come to another result; and who
+/// only asks whether a line fits pays for no fields.
+pub(in crate::detect) trait Sink<'a> {
+    /// Whether values are taken at all; without it none need be made.
+    const KEEPS: bool;
+
+    /// What brings back the state that [`Sink::mark`] saw.
+    type Mark;
+
+    /// Whether this field is taken.
+    fn wants(&self, field: Field) -> bool;
+
+    /// Takes the timestamp.
+    fn stamp(&mut self, stamp: Stamp);
+
+    /// Sets a field.
+    fn set(&mut self, field: Field, value: Cow<'a, [u8]>);
+
+    /// Sets a field that is not set yet.
+    fn set_default(&mut self, field: Field, value: Cow<'a, [u8]>);
+
+    /// Sets a field that is not set yet to a number.
+    fn set_default_number(&mut self, field: Field, value: i64) {
+        self.set_default(field, Cow::Owned(value.to_string().into_bytes()));
+    }
+
+    /// Takes the JSON object that the line ends in.
+    fn members(&mut self, object: &'a [u8]);
+
+    /// Whether the line was cut inside quotes.
+    fn cut(&mut self) -> &mut bool;
+
+    /// The state before a group that may not fit.
+    fn mark(&self) -> Self::Mark;
+
+    /// Forgets the fields that were set since; in between, [`Sink::set_default`] alone was called, and no timestamp read.
+    fn undo(&mut self, mark: Self::Mark);
+
+    /// The timestamp that was read last, for lines of the same second.
+    fn recent(&mut self) -> Option<&mut RecentStamp> {
+        None
+    }
+}
+
+/// Takes nothing but the fit.
+#[derive(Debug, Default)]
+pub(super) struct Fit {
+    /// See [`Found::cut`].
+    pub(super) cut: bool,
+}
+
+impl<'a> Sink<'a> for Fit {
+    const KEEPS: bool = false;
+
+    type Mark = ();
+
+    fn wants(&self, _: Field) -> bool {
+        false
+    }
+
+    fn stamp(&mut self, _: Stamp) {}
+
+    fn set(&mut self, _: Field, _: Cow<'a, [u8]>) {}
+
+    fn set_default(&mut self, _: Field, _: Cow<'a, [u8]>) {}
+
+    fn members(&mut self, _: &'a [u8]) {}
+
+    fn cut(&mut self) -> &mut bool {
+        &mut self.cut
+    }
+
+    fn mark(&self) {}
+
+    fn undo(&mut self, _: ()) {}
+}
+
+impl<'a> Sink<'a> for Found<'a> {
+    const KEEPS: bool = true;
+
+    type Mark = FieldsMark;
+
+    fn wants(&self, _: Field) -> bool {
+        true
+    }
+
+    fn stamp(&mut self, stamp: Stamp) {
+        self.stamp = Some(stamp);
+    }
+
+    fn set(&mut self, field: Field, value: Cow<'a, [u8]>) {
+        self.fields.set(field, value);
+    }
+
+    fn set_default(&mut self, field: Field, value: Cow<'a, [u8]>) {
+        self.fields.set_default(field, value);
+    }
+
+    fn members(&mut self, object: &'a [u8]) {
+        self.members = Some(object);
+    }
+
+    fn cut(&mut self) -> &mut bool {
+        &mut self.cut
+    }
+
+    fn mark(&self) -> Self::Mark {
+        self.fields.mark()
+    }
+
+    fn undo(&mut self, mark: FieldsMark) {
+        self.fields.undo(&mark);
+    }
+}
+
+/// The timestamp of the line before, as text and as it was read: many requests end in one second.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::detect) struct RecentStamp {
+    formats: Formats,
+    text: [u8; RecentStamp::LONGEST],
+    /// 0 when there is none.
+    length: usize,
+    stamp: Stamp,
+}
+
+impl Default for RecentStamp {
+    fn default() -> Self {
+        Self { formats: Formats::default(), text: [0; RecentStamp::LONGEST], length: 0, stamp: Stamp::Epoch(0) }
+    }
+}
+
+impl RecentStamp {
+    const LONGEST: usize = 40;
+
+    /// The timestamp that `text` begins with, if it is the recent one, and its length.
+    pub(super) fn read(&self, formats: Formats, text: &[u8]) -> Option<(Stamp, usize)> {
+        let known = self.length > 0 && text.starts_with(&self.text[..self.length]) && formats == self.formats;
+        known.then(|| (self.stamp, self.length - 1))
+    }
+
+    /// Notes a timestamp that took `taken` bytes of `text`. Kept with the bracket that closes it, as only a byte that
+    /// belongs to no timestamp makes sure that the same text is read alike.
+    pub(super) fn note(&mut self, formats: Formats, text: &[u8], taken: usize, stamp: Stamp) {
+        self.length = 0;
+        if taken < Self::LONGEST && text.get(taken) == Some(&b']') {
+            self.length = taken + 1;
+            self.text[..self.length].copy_from_slice(&text[..self.length]);
+            self.formats = formats;
+            self.stamp = stamp;
+        }
+    }
+}

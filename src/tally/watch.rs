@@ -1,0 +1,155 @@
+//! The requests of one vantage point while its lines are read.
+
+use super::breakdown::{Dimension, client_network, url_group};
+use super::sketch::hash;
+use super::subject::{default_service, origin};
+use super::vantage::{ServiceTally, VantageTally};
+use crate::model::field::Field;
+use crate::model::record::bare_path;
+use crate::parse::Parsed;
+use crate::spot::condition::is_private;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// What every request is counted by.
+#[derive(Debug)]
+pub(super) struct Request<'r> {
+    /// As the line has it; empty where it names none.
+    pub(super) service: &'r [u8],
+    pub(super) method: &'r [u8],
+    pub(super) path: &'r [u8],
+    pub(super) client: Option<&'r [u8]>,
+}
+
+/// Services kept apart before they are put to the tally, which bounds them.
+const MAX_OPEN: usize = 256;
+
+/// Counts the requests of one layout on one host. Services are found by the bytes that the line has for them, the one
+/// of the line before first: a map by name, asked with an owned name for each request, cost more than reading the line.
+#[derive(Debug)]
+pub(super) struct Watch {
+    pub(super) host: String,
+    pub(super) layout: usize,
+    tally: VantageTally,
+    /// Name of the service of lines that state none.
+    unstated: String,
+    services: Vec<(Vec<u8>, ServiceTally)>,
+    by_name: FxHashMap<Vec<u8>, usize>,
+    recent: usize,
+}
+
+impl Watch {
+    /// A watch over the requests on `host` in a log called `log`, of a product that usually stands at `tier`.
+    pub(super) fn new(host: &str, layout: usize, tier: u8, log: &str, product: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            layout,
+            tally: VantageTally::new(tier),
+            unstated: default_service(host, log, product),
+            services: Vec::new(),
+            by_name: FxHashMap::default(),
+            recent: 0,
+        }
+    }
+
+    /// Counts a health check.
+    pub(super) fn probe(&mut self) {
+        self.tally.probes += 1;
+    }
+
+    /// Counts a request that ended at `second`.
+    pub(super) fn request(&mut self, request: &Request<'_>, second: i64) {
+        self.service(request.service).requests.count(second, 1);
+        let key = hash(&[request.method, bare_path(request.path)]);
+        self.tally.fingerprints.count(key, second);
+        if let Some(client) = request.client {
+            let client_key = hash(&[client]);
+            self.tally.client_fingerprints.count(super::sketch::scramble(key ^ client_key), second);
+            self.tally.clients.count(client_key, 0);
+            self.tally.private_clients += u64::from(may_be_private(client) && is_private(client) == Some(true));
+        }
+    }
+
+    /// Counts a request that failed, once more as that. `instant`: it is known to have taken less than a second.
+    pub(super) fn failed(&mut self, request: &Request<'_>, second: i64, instant: bool) {
+        let service = self.service(request.service);
+        service.failed.count(second, 1);
+        if instant {
+            service.instant.count(second, 1);
+        }
+    }
+
+    /// Counts a request that stands near a failed one by what tells requests apart.
+    pub(super) fn break_down(&mut self, parsed: &Parsed<'_>, failed: bool) {
+        let record = &parsed.record;
+        let second = parsed.end.second();
+        let service = self.service(record.fields.get(Field::Service).unwrap_or_default());
+        let text = |field| record.fields.get(field).map(String::from_utf8_lossy);
+        if let Some(upstream) = text(Field::Upstream) {
+            service.count_by(Dimension::Upstream, &upstream, second, failed);
+        }
+        if let Some(path) = text(Field::Path) {
+            service.count_by(Dimension::Url, &url_group(&path), second, failed);
+        }
+        if let Some(client) = text(Field::Client) {
+            service.count_by(Dimension::Client, &client_network(&client), second, failed);
+        }
+        if let Some(method) = text(Field::Method) {
+            service.count_by(Dimension::Method, &method, second, failed);
+        }
+        if failed {
+            service.count_by(Dimension::Size, &text(Field::Bytes).unwrap_or("-".into()), second, true);
+            service.count_by(Dimension::Origin, origin(record), second, true);
+        }
+    }
+
+    /// The tally of the service that lines call `name`; empty where they name none.
+    fn service(&mut self, name: &[u8]) -> &mut ServiceTally {
+        if self.services.get(self.recent).is_none_or(|(recent, _)| recent != name) {
+            self.recent = match self.by_name.get(name) {
+                Some(&known) => known,
+                None => {
+                    if self.services.len() >= MAX_OPEN {
+                        self.close_services();
+                    }
+                    self.by_name.insert(name.to_owned(), self.services.len());
+                    self.services.push((name.to_owned(), ServiceTally::default()));
+                    self.services.len() - 1
+                }
+            };
+        }
+        &mut self.services[self.recent].1
+    }
+
+    fn close_services(&mut self) {
+        let mut part = VantageTally::new(self.tally.tier);
+        part.services = self.named_services();
+        self.tally.add(part);
+    }
+
+    fn named_services(&mut self) -> BTreeMap<String, ServiceTally> {
+        self.by_name.clear();
+        let mut named: BTreeMap<String, ServiceTally> = BTreeMap::new();
+        for (name, service) in self.services.drain(..) {
+            let name =
+                if name.is_empty() { self.unstated.clone() } else { String::from_utf8_lossy(&name).into_owned() };
+            named.entry(name).or_default().add(service);
+        }
+        named
+    }
+
+    /// What was counted.
+    pub(super) fn finish(mut self) -> VantageTally {
+        self.close_services();
+        self.tally
+    }
+}
+
+/// Whether an address can be a private one, by its first bytes: that leaves few to be read as an address.
+fn may_be_private(client: &[u8]) -> bool {
+    match client {
+        [b'1', second, ..] => matches!(second, b'0' | b'2' | b'6' | b'7' | b'9'),
+        [first, ..] => matches!(first, b'f' | b'F' | b':' | b'0'),
+        [] => false,
+    }
+}
