@@ -2,7 +2,8 @@
 //!
 //! `case` a fixture and a run over it · `counts` every line and every 503 is accounted for · `bytes` the same input gives
 //! the same bytes · `sight` what is not there is not ruled out · `damage` what is broken on the way · `hostile` text that
-//! wants to act, in every place that a client can write to · `want` the outputs that a case keeps in its folder.
+//! wants to act, in every place that a client can write to · `want` the outputs that a case keeps in its folder ·
+//! `skim` what is only skimmed counts as what is read.
 //!
 //! Small made-up logs are in `tests/cli`; whether the verdicts are right is for `tests/fixtures.rs`.
 
@@ -14,4 +15,5 @@ mod counts;
 mod damage;
 mod hostile;
 mod sight;
+mod skim;
 mod want;
