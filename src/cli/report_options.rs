@@ -10,6 +10,7 @@ pub(super) fn of(args: &ReportArgs, zone: &ZoneArgs, statuses: &Statuses) -> Rep
         match kind {
             EmitKind::Csv => emit.csv = true,
             EmitKind::Md => emit.markdown = true,
+            EmitKind::Html => emit.html = true,
             EmitKind::Json => emit.json = true,
         }
     }

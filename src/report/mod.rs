@@ -4,9 +4,11 @@
 //! text cannot forget to mask it. Escaping stays with the writers, because what is harmless differs by format.
 
 mod answer;
+mod counts;
 pub mod escape;
 mod number;
 mod options;
+mod page;
 mod publish;
 mod redact;
 #[cfg(test)]
@@ -72,6 +74,9 @@ fn files(emit: Emit) -> Vec<Box<dyn ReportFile>> {
     }
     if emit.markdown {
         files.push(Box::new(story::Story));
+    }
+    if emit.html {
+        files.push(Box::new(page::Page));
     }
     if emit.json {
         files.push(Box::new(summary::Summary));

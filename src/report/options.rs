@@ -10,21 +10,24 @@ pub struct Emit {
     pub csv: bool,
     /// `report.md`.
     pub markdown: bool,
+    /// `report.html`.
+    pub html: bool,
     /// `summary.json`.
     pub json: bool,
 }
 
 impl Emit {
     /// Everything.
-    pub const ALL: Emit = Emit { csv: true, markdown: true, json: true };
+    pub const ALL: Emit = Emit { csv: true, markdown: true, html: true, json: true };
     /// Nothing; to start from when kinds are listed.
-    pub const NONE: Emit = Emit { csv: false, markdown: false, json: false };
+    pub const NONE: Emit = Emit { csv: false, markdown: false, html: false, json: false };
 
-    /// Adds the kind that `--emit` calls `name` (`csv`, `md`, `json`). False when there is none of that name.
+    /// Adds the kind that `--emit` calls `name` (`csv`, `md`, `html`, `json`). False when there is none of that name.
     pub fn add(&mut self, name: &str) -> bool {
         match name {
             "csv" => self.csv = true,
             "md" | "markdown" => self.markdown = true,
+            "html" => self.html = true,
             "json" => self.json = true,
             _ => return false,
         }

@@ -2,7 +2,7 @@
 //!
 //! `case` a fixture and a run over it · `counts` every line and every 503 is accounted for · `bytes` the same input gives
 //! the same bytes · `sight` what is not there is not ruled out · `damage` what is broken on the way · `hostile` text that
-//! wants to act, in every place that a client can write to · `want` the outputs that a case keeps in its folder.
+//! wants to act, in every place that a client can write to · `page` the page of it · `want` the outputs that a case keeps in its folder.
 //!
 //! Small made-up logs are in `tests/cli`; whether the verdicts are right is for `tests/fixtures.rs`.
 
@@ -13,5 +13,6 @@ mod case;
 mod counts;
 mod damage;
 mod hostile;
+mod page;
 mod sight;
 mod want;

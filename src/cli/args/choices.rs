@@ -27,6 +27,8 @@ pub(crate) enum EmitKind {
     Csv,
     /// `report.md`.
     Md,
+    /// `report.html`.
+    Html,
     /// `summary.json`.
     Json,
 }

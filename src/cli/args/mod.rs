@@ -261,12 +261,12 @@ pub(super) struct ReportArgs {
     /// Directory of the report; an earlier report there is replaced, other files stay
     #[arg(short, long, value_name = "DIR", default_value = "why503-report/")]
     pub(super) out: PathBuf,
-    /// Files to write, of csv (the tables), md (report.md) and json (summary.json)
+    /// Files to write, of csv (the tables), md (report.md), html (report.html, for a browser) and json (summary.json)
     #[arg(
         long,
         value_name = "KINDS",
         value_delimiter = ',',
-        default_value = "csv,md,json",
+        default_value = "csv,md,html,json",
         hide_possible_values = true
     )]
     pub(super) emit: Vec<EmitKind>,

@@ -13,6 +13,8 @@ use super::view::View;
 use super::{ReportFile, number};
 use std::io::{self, Write};
 
+pub(super) use appendix::chosen as chosen_sources;
+
 /// The file.
 pub(super) struct Story;
 

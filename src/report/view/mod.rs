@@ -2,6 +2,7 @@
 
 mod masked;
 
+use super::counts::Counts;
 use super::number::rounded;
 use super::options::ReportOptions;
 use super::redact::{Redaction, Redactor};
@@ -50,6 +51,10 @@ pub(super) struct View {
     pub(super) troubles: Vec<Trouble>,
     /// The shape of each incident.
     pub(super) sparks: Vec<Option<Spark>>,
+    /// Requests and 503s over the whole time.
+    pub(super) overall: Option<Counts>,
+    /// Those around each incident.
+    pub(super) around: Vec<Option<Counts>>,
     pub(super) options: ReportOptions,
     pub(super) when: When,
 }
@@ -81,6 +86,8 @@ impl View {
         Self {
             // The shape goes by names of services, and so by the names as they are.
             sparks: diagnosis.incidents.iter().map(|verdict| Spark::of(verdict, diagnosis, tally)).collect(),
+            overall: Counts::of_all(diagnosis, tally),
+            around: diagnosis.incidents.iter().map(|verdict| Counts::around(verdict, diagnosis, tally)).collect(),
             diagnosis: shown,
             sources,
             troubles,
