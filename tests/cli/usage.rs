@@ -78,8 +78,10 @@ fn a_slip_in_a_glob_is_told() {
 #[test]
 fn a_window_beside_the_logs_is_told() {
     let logs = Logs::of_an_outage();
-    let ran = logs.run(&["--since", "2027-01-01", "logs"]);
+    let ran = logs.run(&["--until", "2025-01-01", "logs"]);
     assert!(ran.out.starts_with("No record between --since and --until: 1,205 dated lines"), "{}", ran.out);
+    let ran = logs.run(&["--since", "2027-01-01", "logs"]);
+    assert!(ran.out.starts_with("No record between --since and --until: 3 inputs end before it"), "{}", ran.out);
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(crate) enum EmitKind {
     Md,
     /// `report.html`.
     Html,
+    /// `report.xlsx`.
+    Xlsx,
     /// `summary.json`.
     Json,
 }

@@ -4,6 +4,7 @@
 
 mod appendix;
 mod axis;
+mod comparison;
 mod drawing;
 mod html;
 mod incident;
@@ -25,7 +26,7 @@ const FILLS: i64 = 2;
 const STYLE: &str = include_str!("style.css");
 /// The beginning of the page up to its style. The style is allowed by the hash of its text and no other is.
 const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-+fku5BJAWOE5//PVAI96VVtMHR81C9sphtWUesWCQsY='; \
+    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-BHWRK7SQ+nfhVuaKykyA4+aZd8uNwtg2QATLx+xXsYY='; \
     base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
     <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n";
 
@@ -45,6 +46,9 @@ impl ReportFile for Page {
             html.element("header", &[], |html| verdict(html, view));
             html.element("main", &[("id", "incidents".into())], |html| {
                 overview(html, view);
+                if let Some(comparison) = &view.comparison {
+                    comparison::write(html, view, comparison);
+                }
                 let told = view.diagnosis.incidents.iter().take(MAX_INCIDENTS).enumerate();
                 told.for_each(|(index, verdict)| incident::write(html, view, verdict, index));
             });

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::report::ReportOptions;
 use crate::report::sample::{ATTACK, none, said_everywhere, server_problem, unknown};
+use crate::report::{Findings, ReportOptions};
 
 fn page((diagnosis, tally): &(crate::diagnose::verdict::Diagnosis, crate::tally::Tally)) -> String {
     let mut out = Vec::new();
-    Page.write(&View::new(diagnosis, tally, &ReportOptions::default()), &mut out).unwrap();
+    Page.write(&View::new(&Findings { diagnosis, tally, comparison: None }, &ReportOptions::default()), &mut out)
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 
