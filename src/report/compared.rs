@@ -26,7 +26,8 @@ pub(super) fn in_short(comparison: &Comparison) -> String {
     let back = comparison.signatures.len() - new;
     if new > 0 || back > 0 {
         let more = if comparison.more_signatures > 0 { "over " } else { "" };
-        parts.push(format!("{more}{new} kinds of line new, {back} back"));
+        let kinds = count(new as u64, "kind of line", "kinds of line");
+        parts.push(format!("{more}{kinds} new, {back} back"));
     }
     if !comparison.hours.is_empty() {
         parts.push(format!("{} above the usual", count(comparison.hours.len() as u64, "hour", "hours")));

@@ -20,6 +20,8 @@ const MAX_CELL: usize = 32_767;
 const MEASURED: usize = 200;
 /// Widths of a column in characters.
 const WIDTHS: (usize, usize) = (9, 60);
+/// Times named below the chart.
+const LABELS: u32 = 12;
 /// Name of the sheet with the chart.
 const OVER_TIME: &str = "over time";
 /// Numbers above this are not exact in a spreadsheet, which has 64-bit floating point only.
@@ -199,7 +201,9 @@ fn over_time(sheet: &mut Worksheet, view: &View, looks: &Looks) -> Result<(), Xl
             .set_gap(10);
     }
     chart.title().set_name(&format!("{} over time by cause", view.failures()));
-    chart.x_axis().set_num_format("mm\\-dd hh:mm:ss");
+    // As dates the steps of a day would fall on one place.
+    let labels = (rows / LABELS).max(1);
+    chart.x_axis().set_text_axis(true).set_num_format("mm\\-dd hh:mm:ss").set_label_interval(labels as u16);
     chart
         .set_width(960)
         .set_height(420)

@@ -126,3 +126,18 @@ fn a_closed_pipe_is_a_quiet_end() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments}");
     }
 }
+
+#[test]
+fn colours_are_for_terminals_and_those_who_ask() {
+    let logs = Logs::of_an_outage();
+    let coloured = |settings: &[(&str, &str)]| {
+        let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("why503"));
+        command.current_dir(logs.path("")).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").arg("logs");
+        let output = command.envs(settings.iter().copied()).output().unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!coloured(&[]), "this is no terminal");
+    assert!(coloured(&[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "0")]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+}

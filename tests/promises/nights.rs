@@ -53,8 +53,8 @@ fn request(host: &str, second: i64, status: u16, path: &str, took: i64) -> Strin
 /// still running at midnight, there and in the zone of the report.
 fn requests(host: &str, night: i32) -> String {
     let start = midnight(night);
-    let mut lines: Vec<(i64, String)> = (0..720)
-        .map(|step| start + step * 120 + 7)
+    let mut lines: Vec<(i64, String)> = (0..288)
+        .map(|step| start + step * 300 + 7)
         .map(|second| (second, request(host, second, 200, &format!("/p/{}", second % 50), 9)))
         .collect();
     for midnight in [start, start + 79_200, start + 82_800] {
@@ -112,7 +112,7 @@ impl Site {
                 }
             }
             // What was logged between midnight and the run.
-            let after: String = requests(host, night + 1).lines().take(120).map(|line| format!("{line}\n")).collect();
+            let after: String = requests(host, night + 1).lines().take(50).map(|line| format!("{line}\n")).collect();
             self.write(&format!("logs/{host}/haproxy.log"), after.as_bytes(), midnight(night + 1) + 14_400);
         }
         let deaths: String = (0..=night).map(supervisor).collect();

@@ -11,7 +11,7 @@ const ELEMENTS: &str = "html head meta title style body a header main section fo
     caption thead tbody tr th td span strong code details summary svg desc rect line circle text";
 /// Elements without an end.
 const VOID: [&str; 1] = ["meta"];
-const ATTRIBUTES: &str = "lang charset http-equiv content name class id href scope tabindex role viewbox aria-labelledby x y \
+const ATTRIBUTES: &str = "lang charset http-equiv content name class id href scope tabindex role viewbox aria-labelledby aria-hidden x y \
     x1 x2 y1 y2 cx cy r width height text-anchor";
 
 /// Fails where the page holds anything else; returns its text.

@@ -351,7 +351,8 @@ pub(super) struct TalkArgs {
     /// Also say what was left out, and why
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Colour on standard output: auto (on a terminal, unless NO_COLOR is set), always, never
+    /// Colour on standard output: auto (on a terminal, unless NO_COLOR or CLICOLOR=0 is set), always,
+    /// never
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub(super) color: Color,
 }

@@ -34,7 +34,9 @@ pub(super) fn write(html: &mut Html, view: &View, comparison: &Comparison) {
                 html.line("p", &[("class", "more".into())], &format!("{more} more are not listed."));
             }
         }
-        html.line("p", &[("class", "spark".into())], &compared::blocks(comparison));
+        // The table below says the same to those who do not see it.
+        let spark = [("class", "spark".into()), ("aria-hidden", "true".into())];
+        html.line("p", &spark, &compared::blocks(comparison));
         let about = "by night, the last is this one; a dot is none, a question mark a night that was not compared.";
         html.line("p", &[("class", "more".into())], &format!("{} {about}", view.failures()));
         let rows = comparison.nights.iter().map(|row| compared::night(row).into_iter().map(Into::into).collect());

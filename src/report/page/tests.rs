@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::compare::{Comparison, News, NightRow, SignatureNews};
+use crate::model::cause::Cause;
 use crate::report::sample::{ATTACK, none, said_everywhere, server_problem, unknown};
 use crate::report::{Findings, ReportOptions};
 
@@ -44,6 +46,40 @@ fn text_of_a_log_makes_no_element() {
     let (plain, attacked) = (page(&said_everywhere("nothing")), page(&said_everywhere(ATTACK)));
     assert_eq!(elements(&attacked), elements(&plain));
     assert!(!attacked.chars().any(|character| character != '\n' && crate::report::escape::is_unseen(character)));
+}
+
+/// A night beside others, in which everything that can be text is this text.
+fn compared(text: &str) -> Comparison {
+    let day = jiff::civil::date(2026, 11, 22);
+    let news = SignatureNews { id: "a.b.c".into(), title: text.into(), cause: None, count: 7, news: News::New };
+    let row = NightRow { day, counts: None, trouble: text.into() };
+    Comparison {
+        nights: vec![row.clone(), row],
+        compared: 1,
+        enough: true,
+        causes: vec![(Cause::Overload, News::Returned(day))],
+        signatures: vec![news],
+        more_signatures: 3,
+        hours: Vec::new(),
+        usual_hours: 2,
+    }
+}
+
+#[test]
+fn text_of_an_earlier_night_makes_no_element() {
+    let (diagnosis, tally) = server_problem();
+    let page = |text: &str| {
+        let comparison = compared(text);
+        let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: Some(&comparison) };
+        let mut out = Vec::new();
+        Page.write(&View::new(&findings, &ReportOptions::default()), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let (plain, attacked) = (page("nothing"), page(ATTACK));
+    assert_eq!(elements(&attacked), elements(&plain));
+    assert!(
+        attacked.contains("&lt;script&gt;") && attacked.contains("overload is back: it was last there on 2026-11-22")
+    );
 }
 
 /// Every tag of a page with its attributes, in order.
