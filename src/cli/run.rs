@@ -69,6 +69,8 @@ pub(super) struct Choices<'a> {
 pub(super) struct Before {
     /// The night of the report; the last one, if it is of several.
     pub(super) day: jiff::civil::Date,
+    /// How many nights the report is of.
+    pub(super) count: usize,
     /// Those before, oldest first.
     pub(super) nights: Vec<(jiff::civil::Date, Past)>,
 }
@@ -106,6 +108,13 @@ pub(super) fn conclude(
     let read = ExitCode::of_inputs(&tally);
     let mut diagnosis = diagnosed(&tally, knowing, choices);
     diagnosis.caveats.extend(knowing.rest.own.clone());
+    if before.is_some_and(|before| before.count > 1) {
+        diagnosis.caveats.push(
+            "Each night was read by itself: a line that several of them have read is counted by each, as outside of the \
+             window by all but one."
+                .to_owned(),
+        );
+    }
     let comparison = before.map(|before| {
         let night = Digest::of(&diagnosis, &tally, knowing.signatures, &choices.zone.tz);
         compare(before.day, &night, &before.nights)

@@ -27,7 +27,11 @@ pub(super) fn in_short(comparison: &Comparison) -> String {
     if new > 0 || back > 0 {
         let more = if comparison.more_signatures > 0 { "over " } else { "" };
         let kinds = count(new as u64, "kind of line", "kinds of line");
-        parts.push(format!("{more}{kinds} new, {back} back"));
+        parts.push(match (new, back) {
+            (_, 0) => format!("{more}{kinds} new"),
+            (0, _) => format!("{more}{} back", count(back as u64, "kind of line", "kinds of line")),
+            _ => format!("{more}{kinds} new, {back} back"),
+        });
     }
     if !comparison.hours.is_empty() {
         parts.push(format!("{} above the usual", count(comparison.hours.len() as u64, "hour", "hours")));

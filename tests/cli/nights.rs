@@ -139,6 +139,9 @@ fn nights_of_another_version_status_or_zone_are_not_compared() {
         assert!(nights[13]["trouble"].contains(expected), "{:?}", nights[13]);
     }
     assert_eq!(night(&logs, &THE_NIGHT).code, 0, "reading it again mends it");
+    assert!(!logs.text("why503-report/report.md").contains("Each night was read by itself"));
+    assert_eq!(night(&logs, &["--since", "2025-11-21", "--until", "2025-11-23"]).code, 0);
+    assert!(logs.text("why503-report/report.md").contains("Each night was read by itself"), "lines are counted twice");
     assert_eq!(std::fs::read(logs.path("nights/2025-11-22.why503")).unwrap(), kept);
 }
 

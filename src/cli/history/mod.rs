@@ -71,7 +71,7 @@ pub(super) fn run(args: &DiagnoseArgs, directory: &Path) -> anyhow::Result<ExitC
     let last = *asked.last().context("there is no day to read")?;
     // Several nights at once are compared with those before the first of them.
     let before = before(&store, asked[0], knowing, choices);
-    let before = Before { day: last, nights: before };
+    let before = Before { day: last, count: asked.len(), nights: before };
     if let Ok(oldest) = last.checked_sub(Span::new().days(i64::from(args.history.keep_nights))) {
         store.forget_before(oldest)?;
     }
