@@ -50,6 +50,9 @@ pub mod segment;
 // The diagnosis of what was counted.
 pub mod diagnose;
 
+// A night's diagnosis beside those of the nights before.
+pub mod compare;
+
 // A diagnosis to the files and the text that people read.
 pub mod report;
 

@@ -10,7 +10,8 @@ use crate::detect::survey::{Survey, read_head, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
-use crate::parse::{Parser, Window};
+use crate::parse::outside::{Outside, written_before};
+use crate::parse::{Fates, Parser, Window};
 use crate::split::{Block, Splitter};
 use crate::spot::Signatures;
 use crate::tally::Tally;
@@ -80,6 +81,7 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         .collect();
     let mut order: Vec<&Source> = sources.iter().collect();
     order.sort_by_key(|source| (std::cmp::Reverse(source.size), &source.name));
+    let passed = passed_over(plan, surveys, &readings, &mut order);
     let job = Job {
         plan,
         context: &context,
@@ -90,8 +92,13 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         buffers: Mutex::default(),
     };
     let threads = plan.threads.max(1);
+    let mut worker = Worker::new(&job);
+    for (source, reading) in passed {
+        worker.pass_over(&reading, "it was last written before --since");
+        progress.stored.fetch_add(source.size.unwrap_or(0), Ordering::Relaxed);
+        progress.sources.fetch_add(1, Ordering::Relaxed);
+    }
     if threads == 1 {
-        let mut worker = Worker::new(&job);
         worker.read_sources(None);
         return worker.finish();
     }
@@ -111,7 +118,7 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         drop(sender);
         handles.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
-    let mut tally = Tally::default();
+    let mut tally = worker.finish();
     for part in parts {
         match part {
             Ok(part) => tally.add(part),
@@ -125,6 +132,35 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         }
     }
     tally
+}
+
+/// Takes compressed files that end before the window out of the order. Bundles are read: which of their members end when
+/// shows only inside.
+fn passed_over<'s>(
+    plan: &Plan,
+    surveys: &[Survey],
+    readings: &BTreeMap<&str, Arc<Reading>>,
+    order: &mut Vec<&'s Source>,
+) -> Vec<(&'s Source, Arc<Reading>)> {
+    let mut passed = Vec::new();
+    if plan.window.since.is_none() {
+        return passed;
+    }
+    let surveyed: BTreeMap<&str, &Survey> = surveys.iter().map(|survey| (survey.name.as_str(), survey)).collect();
+    order.retain(|source| {
+        let (Some(survey), Some(reading)) = (surveyed.get(source.name.as_str()), readings.get(source.name.as_str()))
+        else {
+            return true;
+        };
+        // The later of the two: a header of gzip states the time of what was compressed.
+        let written = source.modified.max(survey.modified);
+        let before = written_before(plan.window, written, plan.assumptions.now, survey, reading);
+        if before {
+            passed.push((*source, Arc::clone(reading)));
+        }
+        !before
+    });
+    passed
 }
 
 /// What all threads share: nothing that changes but two counters.
@@ -228,6 +264,13 @@ impl<'r> Worker<'r> {
                 Arc::new(self.job.context.reading(&survey, &self.job.plan.assumptions))
             }
         };
+        let mut outside = Outside::new(&self.job.plan.layouts, Arc::clone(&reading), self.job.plan.window);
+        if let (Some(outside), Some(file)) = (&mut outside, member.plain_file)
+            && let Some(last) = outside.file(file)?
+        {
+            self.pass_over(&reading, &format!("its last line is from {last}, before --since"));
+            return Ok(());
+        }
         let starts =
             std::cell::RefCell::new(Parser::new(&self.job.plan.layouts, Arc::clone(&reading), Window::default()));
         let mut splitter = Splitter::new(head.as_slice().chain(member.reader));
@@ -235,6 +278,12 @@ impl<'r> Worker<'r> {
         self.note_member(&reading);
         while let Some(block) = splitter.next_block(self.job.buffer())? {
             stored.advance(block.bytes.len() as u64 / packing);
+            if let Some(fates) = outside.as_mut().and_then(|outside| outside.block(&block)) {
+                self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
+                self.count_outside(&reading, &fates);
+                self.job.give_back(block.bytes);
+                continue;
+            }
             let Some(sender) = sender else {
                 self.parse(&reading, block);
                 continue;
@@ -253,6 +302,21 @@ impl<'r> Worker<'r> {
     fn note_member(&mut self, reading: &Arc<Reading>) {
         let collector = Collector::new(self.knowledge(), Arc::clone(reading));
         self.tally.add(collector.finish());
+    }
+
+    /// Makes known that a member is not read, and why.
+    fn pass_over(&mut self, reading: &Arc<Reading>, why: &str) {
+        self.note_member(reading);
+        if let Some(source) = self.tally.sources.get_mut(&reading.name) {
+            source.passed_over = true;
+        }
+        self.tally.troubles.insert(Trouble::note(&reading.name, format!("was not read: {why}")));
+    }
+
+    fn count_outside(&mut self, reading: &Arc<Reading>, fates: &Fates) {
+        if let Some(source) = self.tally.sources.get_mut(&reading.name) {
+            source.fates.add(fates);
+        }
     }
 
     fn knowledge(&self) -> Knowledge<'r> {

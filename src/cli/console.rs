@@ -42,8 +42,10 @@ impl Console {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => {
-                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-                std::io::stdout().is_terminal() && !set("NO_COLOR") && !dumb
+                let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|set| set == value);
+                let forced = set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0");
+                let wanted = std::io::stdout().is_terminal() && !is("CLICOLOR", "0") && !is("TERM", "dumb");
+                !set("NO_COLOR") && (forced || wanted)
             }
         }
     }

@@ -10,12 +10,14 @@ use super::{out, partial};
 use crate::tally::Tally;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Merges the files and writes the report.
 pub(super) fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
     let console = Console::new(&args.talk);
     let Catalogue { layouts, signatures, references, causes, own, .. } = Catalogue::load(&args.patterns.patterns)?;
-    out::check(&args.report.out)?;
+    out::check(&args.report)?;
     let (statuses, tally) = merged(&args.files, console)?;
     if let Some(id) = tally.hits.keys().find(|id| signatures.find(id).is_none()) {
         console.warn(&format!(
@@ -25,17 +27,25 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
     }
     let rest = Rest { references, causes, own };
     let knowing = Knowing { layouts: &layouts, signatures: &signatures, rest: &rest };
-    let choices =
-        Choices { diagnosis: &args.diagnosis, report: &args.report, zone: &args.zone, statuses: &statuses, console };
-    conclude(tally, knowing, choices)
+    let choices = Choices {
+        diagnosis: &args.diagnosis,
+        report: &args.report,
+        zone: &args.zone,
+        statuses: &statuses,
+        console,
+        started,
+    };
+    conclude(tally, knowing, choices, None)
 }
 
 /// The sum of all parts, and the statuses that all of them looked for.
 fn merged(files: &[PathBuf], console: Console) -> anyhow::Result<(Statuses, Tally)> {
     once(files)?;
     let mut sum: Option<(&Path, Statuses, Tally)> = None;
+    let mut nights = std::collections::BTreeSet::new();
     for file in files {
         let (conditions, part) = partial::read(file)?;
+        let another_night = conditions.night().is_some_and(|night| nights.insert(night.clone()));
         let statuses = conditions.statuses();
         let Some((first, known, tally)) = &mut sum else {
             sum = Some((file, statuses, part));
@@ -48,7 +58,8 @@ fn merged(files: &[PathBuf], console: Console) -> anyhow::Result<(Statuses, Tall
                 first.display(),
             );
         }
-        if let Some(name) = part.sources.keys().find(|name| tally.sources.contains_key(*name)) {
+        // The log of one night has the name of that of the night before.
+        if !another_night && let Some(name) = part.sources.keys().find(|name| tally.sources.contains_key(*name)) {
             console.warn(&format!(
                 "{name} is in {} and in an earlier part: taken for pieces of one log and added up; scan from a \
                  directory above if they are logs of different hosts",

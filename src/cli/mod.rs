@@ -10,6 +10,7 @@ mod console;
 mod exit_code;
 mod explain;
 mod facts;
+mod history;
 mod json;
 mod manual;
 mod merge;
@@ -27,6 +28,7 @@ mod run;
 mod scan;
 mod sources;
 mod suggest;
+mod whole_file;
 
 pub use args::Cli;
 pub use exit_code::ExitCode;

@@ -1,13 +1,27 @@
 //! Whether a report can be written, asked before the long work and not after it.
 
-use anyhow::{Context, bail};
+use super::args::{Redact, ReportArgs};
+use super::{report_options, whole_file};
+use anyhow::{Context, bail, ensure};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Fails if no report can be written to `directory`. Leaves nothing behind, and makes no directory: if the inputs turn
-/// out to be unreadable, nothing has changed.
-pub(super) fn check(directory: &Path) -> anyhow::Result<()> {
+/// Fails if what was asked for cannot be written. Leaves nothing behind, and makes no directory: if the inputs turn out
+/// to be unreadable, nothing has changed.
+pub(super) fn check(args: &ReportArgs) -> anyhow::Result<()> {
+    if let Some(path) = &args.metrics {
+        whole_file::check(path)
+            .with_context(|| format!("--metrics {}: cannot be written there; name another file", path.display()))?;
+    }
+    if args.redact_key.is_some() {
+        ensure!(args.redact == Redact::All, "--redact-key: there are pseudonyms with --redact all only");
+        report_options::key(args)?;
+    }
+    directory(&args.out)
+}
+
+fn directory(directory: &Path) -> anyhow::Result<()> {
     let shown = directory.display();
     if directory.exists() && !directory.is_dir() {
         bail!("--out {shown}: exists and is no directory; name another place");

@@ -5,10 +5,11 @@
 //! (`tail -n +2 FILE | zstdcat`), and zstd makes it as small as a binary form would be.
 
 use super::args::Statuses;
+use super::whole_file;
 use crate::tally::Tally;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
@@ -28,12 +29,36 @@ pub(super) struct Conditions {
     tool_version: String,
     /// What counted as failed.
     statuses: Vec<(i64, i64)>,
+    /// The night that was counted, for those of `--history`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    night: Option<Night>,
+}
+
+/// A day, and the moments at which it begins and ends in the zone of the run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Night {
+    /// Its date.
+    pub(super) day: String,
+    /// Its first second, since 1970.
+    pub(super) from: i64,
+    /// The first second of the next.
+    pub(super) to: i64,
 }
 
 impl Conditions {
     /// The conditions of this run.
     pub(super) fn new(statuses: &Statuses) -> Self {
-        Self { tool_version: env!("CARGO_PKG_VERSION").to_owned(), statuses: statuses.ranges().to_vec() }
+        Self { tool_version: env!("CARGO_PKG_VERSION").to_owned(), statuses: statuses.ranges().to_vec(), night: None }
+    }
+
+    /// The same for one night.
+    pub(super) fn of_night(self, night: Night) -> Self {
+        Self { night: Some(night), ..self }
+    }
+
+    /// The night that was counted.
+    pub(super) fn night(&self) -> Option<&Night> {
+        self.night.as_ref()
     }
 
     /// What was looked for.
@@ -49,17 +74,8 @@ pub(super) fn write(path: &Path, conditions: &Conditions, tally: &Tally) -> anyh
         write_to(&mut out, conditions, tally)?;
         return out.flush().map_err(Into::into);
     }
-    let beside = beside(path);
-    let written = OpenOptions::new().write(true).create_new(true).open(&beside).and_then(|mut file| {
-        write_to(&mut file, conditions, tally)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        // What the error says matters more than what is left.
-        let _ = fs::remove_file(&beside);
-    }
-    written.with_context(|| format!("writing {}; name another file with --out", path.display()))
+    whole_file::write(path, |file| write_to(file, conditions, tally))
+        .with_context(|| format!("writing {}; name another file with --out", path.display()))
 }
 
 /// Fails early if the file cannot be written.
@@ -68,20 +84,8 @@ pub(super) fn check(path: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     ensure!(!path.is_dir(), "--out {}: is a directory; name a file", path.display());
-    let beside = beside(path);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside)
-        .and_then(|_| fs::remove_file(&beside))
+    whole_file::check(path)
         .with_context(|| format!("--out {}: cannot be written there; name another file", path.display()))
-}
-
-fn beside(path: &Path) -> std::path::PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".partial-{}", std::process::id()));
-    path.with_file_name(name)
 }
 
 fn write_to(out: &mut dyn Write, conditions: &Conditions, tally: &Tally) -> io::Result<()> {

@@ -133,11 +133,22 @@ pub(super) fn survey(plan: &Plan, found: &Found, console: Console) -> Vec<Survey
 /// Reads everything into one tally, with what went wrong on the way.
 pub(super) fn read(plan: &Plan, globs: &ReadingArgs, found: Found, console: Console) -> Tally {
     let surveys = survey(plan, &found, console);
+    read_surveyed(plan, globs, &found, &surveys, console)
+}
+
+/// The same of inputs that were looked at.
+pub(super) fn read_surveyed(
+    plan: &Plan,
+    globs: &ReadingArgs,
+    found: &Found,
+    surveys: &[Survey],
+    console: Console,
+) -> Tally {
     let progress = Arc::new(Progress::default());
     let line = console.shows_progress().then(|| ProgressLine::reading(&found.sources, &progress));
-    let mut tally = run::read_all(plan, &found.sources, &surveys, &progress);
+    let mut tally = run::read_all(plan, &found.sources, surveys, &progress);
     drop(line);
-    tally.troubles.extend(found.troubles);
+    tally.troubles.extend(found.troubles.iter().cloned());
     tally.settle();
     warn_of_unused_formats(globs, tally.sources.keys().map(String::as_str), console);
     tally

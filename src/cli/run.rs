@@ -5,24 +5,32 @@ use super::catalogue::Catalogue;
 use super::console::Console;
 use super::exit_code::ExitCode;
 use super::reading::{self, Options, Rest};
-use super::{out, report_options};
+use super::{history, out, report_options, whole_file};
+use crate::compare::{Digest, Past, compare};
 use crate::detect::catalogue::{Layouts, wildcard};
+use crate::diagnose::verdict::Diagnosis;
 use crate::diagnose::{Knowledge, diagnose};
 use crate::model::trouble::Trouble;
-use crate::report::{self, TerminalOptions};
+use crate::report::{self, Findings, RunFacts, TerminalOptions};
 use crate::segment::segment;
 use crate::spot::Signatures;
 use crate::tally::Tally;
+use anyhow::Context;
 use std::io::Write;
+use std::time::Instant;
 
 /// `why503 PATH...`
 pub(super) fn run(args: &DiagnoseArgs) -> anyhow::Result<ExitCode> {
+    if let Some(directory) = &args.history.history {
+        return history::run(args, directory);
+    }
+    let started = Instant::now();
     let console = Console::new(&args.talk);
     let options =
         Options { reading: &args.reading, zone: &args.zone, status: Some(&args.status), threads: Some(&args.threads) };
     let (plan, rest) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
     // Before the long work, so that a bad path fails early.
-    out::check(&args.report.out)?;
+    out::check(&args.report)?;
     let found = reading::find(&args.paths, Some(&args.report.out), console)?;
     let tally = reading::read(&plan, &args.reading, found, console);
     let knowing = Knowing { layouts: &plan.layouts, signatures: &plan.signatures, rest: &rest };
@@ -32,8 +40,9 @@ pub(super) fn run(args: &DiagnoseArgs) -> anyhow::Result<ExitCode> {
         zone: &args.zone,
         statuses: &args.status.status,
         console,
+        started,
     };
-    conclude(tally, knowing, choices)
+    conclude(tally, knowing, choices, None)
 }
 
 /// What is known of products.
@@ -52,12 +61,43 @@ pub(super) struct Choices<'a> {
     pub(super) zone: &'a ZoneArgs,
     pub(super) statuses: &'a Statuses,
     pub(super) console: Console,
+    /// When the run began.
+    pub(super) started: Instant,
+}
+
+/// The nights before the one of a report.
+pub(super) struct Before {
+    /// The night of the report; the last one, if it is of several.
+    pub(super) day: jiff::civil::Date,
+    /// How many nights the report is of.
+    pub(super) count: usize,
+    /// Those before, oldest first.
+    pub(super) nights: Vec<(jiff::civil::Date, Past)>,
+}
+
+/// The diagnosis of what was counted.
+pub(super) fn diagnosed(tally: &Tally, knowing: Knowing<'_>, choices: Choices<'_>) -> Diagnosis {
+    let segments = segment(tally, &choices.diagnosis.edge);
+    let knowledge = Knowledge {
+        layouts: knowing.layouts,
+        signatures: knowing.signatures,
+        references: &knowing.rest.references,
+        causes: &knowing.rest.causes,
+        gap: choices.diagnosis.gap,
+    };
+    diagnose(tally, &segments, knowledge)
 }
 
 /// The second half: what was counted becomes a report.
-pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<'_>) -> anyhow::Result<ExitCode> {
+pub(super) fn conclude(
+    mut tally: Tally,
+    knowing: Knowing<'_>,
+    choices: Choices<'_>,
+    before: Option<&Before>,
+) -> anyhow::Result<ExitCode> {
     let Choices { console, .. } = choices;
     let out = &choices.report.out;
+    let options = report_options::of(choices.report, choices.zone, choices.statuses)?;
     let read = ExitCode::of_inputs(&tally);
     if read == ExitCode::NothingRead {
         console.troubles(&tally.troubles, "name them one by one to see all");
@@ -66,23 +106,37 @@ pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<
     }
     tally.troubles.extend(unused_edges(&tally, &choices.diagnosis.edge));
     let read = ExitCode::of_inputs(&tally);
-    let segments = segment(&tally, &choices.diagnosis.edge);
-    let knowledge = Knowledge {
-        layouts: knowing.layouts,
-        signatures: knowing.signatures,
-        references: &knowing.rest.references,
-        causes: &knowing.rest.causes,
-        gap: choices.diagnosis.gap,
-    };
-    let mut diagnosis = diagnose(&tally, &segments, knowledge);
+    let mut diagnosis = diagnosed(&tally, knowing, choices);
     diagnosis.caveats.extend(knowing.rest.own.clone());
-    let options = report_options::of(choices.report, choices.zone, choices.statuses);
-    let written = report::write(out, &diagnosis, &tally, &options)?;
+    if before.is_some_and(|before| before.count > 1) {
+        diagnosis.caveats.push(
+            "Each night was read by itself: a line that several of them have read is counted by each, as outside of the \
+             window by all but one."
+                .to_owned(),
+        );
+    }
+    let comparison = before.map(|before| {
+        let night = Digest::of(&diagnosis, &tally, knowing.signatures, &choices.zone.tz);
+        compare(before.day, &night, &before.nights)
+    });
+    let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: comparison.as_ref() };
+    let written = report::write(out, &findings, &options)?;
     if let Some(left) = &written.left_behind {
         console.warn(&format!("the earlier report is now {} and could not be removed", left.display()));
     }
     console.troubles(&tally.troubles, &format!("see sources in {}", out.display()));
-    if !console.is_quiet() {
+    if let Some(path) = &choices.report.metrics {
+        let facts =
+            RunFacts { duration: choices.started.elapsed().as_secs_f64(), ended: jiff::Timestamp::now().as_second() };
+        let text = report::metrics(&findings, &options, facts);
+        whole_file::write(path, |file| file.write_all(text.as_bytes()))
+            .with_context(|| format!("writing {}; name another file with --metrics", path.display()))?;
+    }
+    if choices.report.summary {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(report::one_line(&findings, &options).as_bytes())?;
+        stdout.flush()?;
+    } else if !console.is_quiet() {
         let look = TerminalOptions {
             color: console.colors(),
             width: console.width(),
@@ -90,7 +144,7 @@ pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<
             directory: Some(out.clone()),
         };
         let mut stdout = std::io::stdout().lock();
-        stdout.write_all(report::terminal(&diagnosis, &tally, &look).as_bytes())?;
+        stdout.write_all(report::terminal(&findings, &look).as_bytes())?;
         stdout.flush()?;
     }
     let incidents = choices.report.fail_on_incident && !diagnosis.incidents.is_empty();

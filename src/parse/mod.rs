@@ -7,6 +7,7 @@
 mod date;
 mod fate;
 mod joined;
+pub mod outside;
 mod pending;
 mod plan;
 mod take;

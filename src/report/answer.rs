@@ -108,7 +108,8 @@ fn several(view: &View) -> String {
 pub(super) fn all_outside(view: &View) -> Option<u64> {
     let sum = |each: fn(&Fates) -> u64| view.sources.iter().map(|source| each(&source.fates)).sum::<u64>();
     let outside = sum(|fates| fates.outside_window);
-    (outside > 0 && sum(|fates| fates.records) == 0).then_some(outside)
+    let passed_over = view.sources.iter().any(|source| source.passed_over);
+    ((outside > 0 || passed_over) && sum(|fates| fates.records) == 0).then_some(outside)
 }
 
 fn without_incident(view: &View) -> String {
@@ -119,11 +120,16 @@ fn without_incident(view: &View) -> String {
     let label = &view.options.status_label;
     if view.sources.is_empty() {
         "No input: no file was found under the given paths".to_owned()
+    } else if let Some(outside) = all_outside(view) {
+        let before =
+            count(view.sources.iter().filter(|source| source.passed_over).count() as u64, "input ends", "inputs end");
+        let what = match outside {
+            0 => format!("{before} before it"),
+            lines => format!("{} before or after", count(lines, "dated line", "dated lines")),
+        };
+        format!("No record between --since and --until: {what}, so nothing can be said of {label}")
     } else if view.sources.iter().all(|source| source.fates.lines == 0) {
         format!("Nothing to read: {} without a line", count(view.sources.len() as u64, "input", "inputs"))
-    } else if let Some(outside) = all_outside(view) {
-        let lines = count(outside, "dated line", "dated lines");
-        format!("No record between --since and --until: {lines} before or after, so nothing can be said of {label}")
     } else if diagnosis.total_requests == 0 && diagnosis.total_failed == 0 {
         let inputs = count(view.sources.len() as u64, "input", "inputs");
         format!("No access log among {inputs}: nothing counts requests, so no {label} can be seen{window}")

@@ -55,6 +55,23 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     if formula || edge { Cow::Owned(format!("'{shown}")) } else { shown }
 }
 
+/// Text in a page of HTML, between tags or in a quoted attribute.
+pub(super) fn html(text: &str) -> String {
+    let shown = visible(text);
+    let mut out = String::with_capacity(shown.len() + 16);
+    for character in shown.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// A code span of Markdown, for use outside of tables: the fence is longer than any run of backticks inside.
 pub(super) fn code(text: &str) -> String {
     let shown = visible(text);

@@ -4,9 +4,13 @@
 //! text cannot forget to mask it. Escaping stays with the writers, because what is harmless differs by format.
 
 mod answer;
+mod compared;
+mod counts;
 pub mod escape;
+mod metrics;
 mod number;
 mod options;
+mod page;
 mod publish;
 mod redact;
 #[cfg(test)]
@@ -20,21 +24,35 @@ mod terminal;
 mod tests;
 mod view;
 mod when;
+mod workbook;
 
+use crate::compare::Comparison;
 use crate::diagnose::verdict::Diagnosis;
 use crate::tally::Tally;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+pub use metrics::{RunFacts, metrics};
 pub use options::{Emit, ReportOptions};
 pub use publish::{ReportError, Written};
 pub use redact::Redaction;
-pub use terminal::{TerminalOptions, terminal};
+pub use terminal::{TerminalOptions, one_line, terminal};
 
 use view::View;
 
 /// Version of the layout of `summary.json`; a report directory that holds another is not ours to replace.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// What is reported.
+#[derive(Debug, Clone, Copy)]
+pub struct Findings<'a> {
+    /// What was found.
+    pub diagnosis: &'a Diagnosis,
+    /// What it was found in.
+    pub tally: &'a Tally,
+    /// How it compares with the nights before, where they are kept.
+    pub comparison: Option<&'a Comparison>,
+}
 
 /// One file of the report.
 trait ReportFile {
@@ -47,14 +65,9 @@ trait ReportFile {
 /// Writes the report files into `directory`, which replaces an earlier report there.
 ///
 /// Files that are not ours stay: the head of `publish` says what is replaced, and how.
-pub fn write(
-    directory: &Path,
-    diagnosis: &Diagnosis,
-    tally: &Tally,
-    options: &ReportOptions,
-) -> Result<Written, ReportError> {
-    let view = View::new(diagnosis, tally, options);
-    let files = files(options.emit);
+pub fn write(directory: &Path, findings: &Findings<'_>, options: &ReportOptions) -> Result<Written, ReportError> {
+    let view = View::new(findings, options);
+    let files = files(options.emit, findings.comparison.is_some());
     let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
     publish::publish(directory, &names, &mut |staging: &Path| {
         for file in &files {
@@ -65,13 +78,20 @@ pub fn write(
 }
 
 /// The files in the order in which they appear: `summary.json` last, so that who waits for it finds the others.
-fn files(emit: Emit) -> Vec<Box<dyn ReportFile>> {
+fn files(emit: Emit, compared: bool) -> Vec<Box<dyn ReportFile>> {
     let mut files: Vec<Box<dyn ReportFile>> = Vec::new();
     if emit.csv {
-        files.extend(table::ALL.iter().map(|table| Box::new(table::CsvFile::of(table)) as Box<dyn ReportFile>));
+        let tables = table::ALL.iter().copied().chain(compared.then_some(table::NIGHTS));
+        files.extend(tables.map(|table| Box::new(table::CsvFile::of(table)) as Box<dyn ReportFile>));
     }
     if emit.markdown {
         files.push(Box::new(story::Story));
+    }
+    if emit.xlsx {
+        files.push(Box::new(workbook::Book));
+    }
+    if emit.html {
+        files.push(Box::new(page::Page));
     }
     if emit.json {
         files.push(Box::new(summary::Summary));
@@ -86,7 +106,7 @@ pub fn is_report(directory: &Path) -> bool {
 
 /// Every name that a report directory of ours can hold.
 pub fn known_names() -> Vec<String> {
-    files(Emit::ALL).iter().map(|file| file.name().to_owned()).collect()
+    files(Emit::ALL, true).iter().map(|file| file.name().to_owned()).collect()
 }
 
 fn fill(path: &Path, file: &dyn ReportFile, view: &View) -> Result<(), ReportError> {

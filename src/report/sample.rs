@@ -228,6 +228,7 @@ fn source(host: &str, format: &str, family: Family, failed: u64) -> SourceTally 
         envelopes: vec!["syslog".to_owned()],
         zone: "stated".to_owned(),
         year: "borrowed from the sibling".to_owned(),
+        passed_over: false,
         fates: Fates {
             lines: 12_350,
             records: 12_345,

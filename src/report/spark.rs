@@ -58,13 +58,19 @@ impl Spark {
 
     /// The line of blocks; a dot where there was no 503.
     pub(super) fn blocks(&self) -> String {
-        let most = self.most().max(1);
-        let level = |count: u64| match count {
-            0 => '·',
-            count => LEVELS[((count * LEVELS.len() as u64).div_ceil(most) as usize).clamp(1, LEVELS.len()) - 1],
-        };
-        self.counts.iter().map(|&count| level(count)).collect()
+        blocks(self.counts.iter().copied().map(Some))
     }
+}
+
+/// Counts as a line of blocks; a dot for none, a question mark for what is not known.
+pub(super) fn blocks(counts: impl Iterator<Item = Option<u64>> + Clone) -> String {
+    let most = counts.clone().flatten().max().unwrap_or(0).max(1);
+    let level = |count: Option<u64>| match count {
+        None => '?',
+        Some(0) => '·',
+        Some(count) => LEVELS[((count * LEVELS.len() as u64).div_ceil(most) as usize).clamp(1, LEVELS.len()) - 1],
+    };
+    counts.map(level).collect()
 }
 
 /// 503s of the incident's services by bucket of the edge, and the width of its buckets.

@@ -9,6 +9,7 @@ use super::table::{self, Cell, Row, Table};
 use super::view::{View, severity_word};
 use super::when::{second_of, utc};
 use super::{ReportFile, SCHEMA_VERSION, answer, escape};
+use crate::compare::{Comparison, News, SignatureNews, UnusualHour};
 use crate::diagnose::verdict::{Evidence, UnknownError, Verdict};
 use crate::tally::evidence::Quote;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -51,6 +52,10 @@ impl Serialize for Whole<'_> {
         map.serialize_entry("incidents", &Incidents(view))?;
         for table in table::ALL.iter().skip(1) {
             map.serialize_entry(table.name, &TableRows { table, view })?;
+        }
+        if let Some(comparison) = &view.comparison {
+            map.serialize_entry("nights", &TableRows { table: table::NIGHTS, view })?;
+            map.serialize_entry("comparison", &compared(comparison))?;
         }
         map.serialize_entry("vantage_points", &vantage_points(view))?;
         map.serialize_entry("caveats", &diagnosis.caveats)?;
@@ -188,6 +193,45 @@ fn unknown_error(error: &UnknownError) -> Value {
         "count_outside": error.before,
         "novelty": error.novelty,
         "first": error.quote.as_ref().map(line),
+    })
+}
+
+fn compared(comparison: &Comparison) -> Value {
+    let news = |news: News| match news {
+        News::New => json!({ "news": "new" }),
+        News::Returned(day) => json!({ "news": "returned", "last": day.to_string() }),
+    };
+    let cause = |&(cause, of): &(crate::model::cause::Cause, News)| {
+        let mut value = news(of);
+        value["cause"] = json!(cause.id());
+        value
+    };
+    let signature = |one: &SignatureNews| {
+        let mut value = news(one.news);
+        value["signature"] = json!(one.id);
+        value["title"] = json!(one.title);
+        value["cause"] = json!(one.cause.map(|cause| cause.id()));
+        value["count"] = json!(one.count);
+        value
+    };
+    let hour = |one: &UnusualHour| {
+        json!({
+            "hour": one.hour.hour,
+            "requests_503": one.failed,
+            "usual_low": one.low,
+            "usual_high": one.high,
+            "nights": one.nights,
+            "same_weekday": one.same_weekday,
+        })
+    };
+    json!({
+        "compared_nights": comparison.compared,
+        "enough": comparison.enough,
+        "causes": comparison.causes.iter().map(cause).collect::<Vec<_>>(),
+        "signatures": comparison.signatures.iter().map(signature).collect::<Vec<_>>(),
+        "more_signatures": comparison.more_signatures,
+        "unusual_hours": comparison.hours.iter().map(hour).collect::<Vec<_>>(),
+        "usual_hours": comparison.usual_hours,
     })
 }
 

@@ -1,13 +1,12 @@
 //! The short verdict for the terminal. The first line is the answer, whole, for `head -1` and for mails.
 
-use super::answer;
 use super::escape::visible;
 use super::number::percent;
 use super::options::ReportOptions;
 use super::view::View;
 use super::when::second_of;
-use crate::diagnose::verdict::{Diagnosis, Verdict};
-use crate::tally::Tally;
+use super::{Findings, answer, compared};
+use crate::diagnose::verdict::Verdict;
 use crate::tally::evidence::Quote;
 use std::path::PathBuf;
 
@@ -38,14 +37,17 @@ pub struct TerminalOptions {
 }
 
 /// The short verdict: under 25 lines of 80 columns for one incident.
-pub fn terminal(diagnosis: &Diagnosis, tally: &Tally, options: &TerminalOptions) -> String {
-    let view = View::new(diagnosis, tally, &options.report);
+pub fn terminal(findings: &Findings<'_>, options: &TerminalOptions) -> String {
+    let view = View::new(findings, &options.report);
     let mut screen = Screen { text: String::new(), color: options.color, width: options.width.max(MIN_WIDTH) };
     screen.answer(&shortened(&visible(&answer::headline(&view)), MAX_ANSWER));
     match view.diagnosis.incidents.as_slice() {
         [] => nothing_found(&mut screen, &view),
         [verdict] => one(&mut screen, &view, verdict),
         several => many(&mut screen, &view, several),
+    }
+    if let Some(comparison) = &view.comparison {
+        screen.item("Compared", &compared::in_short(comparison));
     }
     let unread = view.unread_sources();
     if unread > 0 {
@@ -57,6 +59,16 @@ pub fn terminal(diagnosis: &Diagnosis, tally: &Tally, options: &TerminalOptions)
         screen.item("Report", &file.to_string_lossy());
     }
     screen.text
+}
+
+/// The answer in one line, for a journal or a mail's subject.
+pub fn one_line(findings: &Findings<'_>, options: &ReportOptions) -> String {
+    let view = View::new(findings, options);
+    let answer = shortened(&visible(&answer::headline(&view)), MAX_ANSWER);
+    match &view.comparison {
+        Some(comparison) => format!("{answer} | compared with {}\n", visible(&compared::in_short(comparison))),
+        None => format!("{answer}\n"),
+    }
 }
 
 /// The lines of the verdict.

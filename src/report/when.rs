@@ -35,6 +35,21 @@ impl When {
         self.print(second, "%H:%M:%S")
     }
 
+    /// `2026-11-22`.
+    pub(super) fn day(&self, second: i64) -> String {
+        self.print(second, "%Y-%m-%d")
+    }
+
+    /// `11-22 08:05`, where there is little room.
+    pub(super) fn short_date_time(&self, second: i64) -> String {
+        self.print(second, "%m-%d %H:%M")
+    }
+
+    /// Seconds that the zone is ahead of UTC at a moment.
+    pub(super) fn offset(&self, second: i64) -> i64 {
+        self.zoned(second).map_or(0, |zoned| i64::from(zoned.offset().seconds()))
+    }
+
     /// The name of the zone at a moment: `UTC`, `CET`, `+01`.
     pub(super) fn zone_name(&self, second: i64) -> String {
         self.print(second, "%Z")
@@ -42,7 +57,7 @@ impl When {
 
     /// Whether two moments are on the same day here.
     pub(super) fn same_day(&self, first: i64, second: i64) -> bool {
-        self.print(first, "%Y-%m-%d") == self.print(second, "%Y-%m-%d")
+        self.day(first) == self.day(second)
     }
 
     /// A stretch of time, with the date where `dated` or where it crosses midnight.

@@ -336,6 +336,7 @@ fn empty_source(reading: &Reading, layouts: &Layouts) -> SourceTally {
         envelopes: reading.envelopes.iter().map(|envelope| envelope.name().to_owned()).collect(),
         zone: reading.zone_source.clone(),
         year: reading.year_source.clone(),
+        passed_over: false,
         fates: Fates::default(),
         failed: 0,
         coverage: BTreeMap::new(),

@@ -233,6 +233,9 @@ pub struct SourceTally {
     pub zone: String,
     /// Where the year comes from.
     pub year: String,
+    /// Whether it was not read, because it ends before the window.
+    #[serde(default)]
+    pub passed_over: bool,
     /// How its lines fared.
     pub fates: Fates,
     /// Requests answered with the status that is looked for.
@@ -300,8 +303,13 @@ impl Tally {
 }
 
 impl SourceTally {
-    fn add(&mut self, other: SourceTally) {
+    fn add(&mut self, mut other: SourceTally) {
+        // What a log is shows only in a part that has lines of it; the choice must not depend on the order of the parts.
+        if other.rank() < self.rank() {
+            std::mem::swap(self, &mut other);
+        }
         self.fates.add(&other.fates);
+        self.passed_over &= other.passed_over;
         self.failed += other.failed;
         self.formats.extend(other.formats);
         for (format, series) in other.coverage {
@@ -312,6 +320,12 @@ impl SourceTally {
                 }
             }
         }
+    }
+
+    /// Of two parts of a log, the one of the lower rank says what the log is.
+    fn rank(&self) -> impl Ord + '_ {
+        let about = (&self.host, &self.log, self.live, &self.runner_up, &self.envelopes, &self.zone, &self.year);
+        (self.format.is_empty(), &self.format, std::cmp::Reverse(self.score), about)
     }
 }
 

@@ -60,6 +60,7 @@ impl Logs {
             .current_dir(self.directory.path())
             .env("TZ", "UTC")
             .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
             // Whoever runs the tests may have patterns of their own.
             .env("XDG_CONFIG_HOME", self.path("config"))
             .args(arguments)

@@ -2,18 +2,25 @@
 //!
 //! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
 //! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
-//! `sources` · `parts` scan and merge · `patterns` files of one's own · `catalogue` what is known, and explained.
+//! `sources` · `parts` scan and merge · `nights` windows, and nights that are kept · `unattended` what is left for a
+//! journal and for metrics · `spreadsheet` and `browser` what opens the files · `contrib` the files that users copy ·
+//! `patterns` files of one's own · `catalogue` what is known, and explained.
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod browser;
 mod catalogue;
+mod contrib;
 mod hostile;
 mod inputs;
 mod listing;
 mod logs;
+mod nights;
 mod parts;
 mod patterns;
 mod records;
 mod report;
+mod spreadsheet;
+mod unattended;
 mod usage;

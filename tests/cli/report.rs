@@ -3,12 +3,13 @@
 use crate::logs::{Logs, rows};
 use std::fs;
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "affected.csv",
     "causes.csv",
     "checklist.csv",
     "evidence.csv",
     "incidents.csv",
+    "report.html",
     "report.md",
     "sources.csv",
     "summary.json",

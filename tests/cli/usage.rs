@@ -78,8 +78,10 @@ fn a_slip_in_a_glob_is_told() {
 #[test]
 fn a_window_beside_the_logs_is_told() {
     let logs = Logs::of_an_outage();
-    let ran = logs.run(&["--since", "2027-01-01", "logs"]);
+    let ran = logs.run(&["--until", "2025-01-01", "logs"]);
     assert!(ran.out.starts_with("No record between --since and --until: 1,205 dated lines"), "{}", ran.out);
+    let ran = logs.run(&["--since", "2027-01-01", "logs"]);
+    assert!(ran.out.starts_with("No record between --since and --until: 3 inputs end before it"), "{}", ran.out);
 }
 
 #[test]
@@ -123,4 +125,19 @@ fn a_closed_pipe_is_a_quiet_end() {
         assert_eq!(output.status.code(), Some(0), "{arguments}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments}");
     }
+}
+
+#[test]
+fn colours_are_for_terminals_and_those_who_ask() {
+    let logs = Logs::of_an_outage();
+    let coloured = |settings: &[(&str, &str)]| {
+        let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("why503"));
+        command.current_dir(logs.path("")).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").arg("logs");
+        let output = command.envs(settings.iter().copied()).output().unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!coloured(&[]), "this is no terminal");
+    assert!(coloured(&[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "0")]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
 }

@@ -16,7 +16,7 @@ fn line(name: &str) -> String {
 }
 
 /// Seven minutes of requests to nginx, a failing application behind it, and what both say of it.
-fn logs() -> TempDir {
+pub(crate) fn logs() -> TempDir {
     let logs = tempfile::tempdir().unwrap();
     let (mut access, mut error, mut application) = (String::new(), String::new(), String::new());
     let (path, agent, referrer) = (line("/MPATH/"), line("Agent "), line("Referrer "));
@@ -48,7 +48,7 @@ fn logs() -> TempDir {
 
 /// The same time in front of it: a balancer that logs a header of each request, and has no server left for 40 of them.
 /// Its access lines are evidence and are quoted whole.
-fn logs_with_headers() -> TempDir {
+pub(crate) fn logs_with_headers() -> TempDir {
     let logs = tempfile::tempdir().unwrap();
     let agent = line("MAGENT").replace('|', "!");
     let lines: String = (0..420_i64)

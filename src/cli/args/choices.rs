@@ -27,6 +27,10 @@ pub(crate) enum EmitKind {
     Csv,
     /// `report.md`.
     Md,
+    /// `report.html`.
+    Html,
+    /// `report.xlsx`.
+    Xlsx,
     /// `summary.json`.
     Json,
 }

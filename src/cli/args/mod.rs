@@ -25,6 +25,7 @@ pub(super) use zone::of_this_system;
 const READING: &str = "Reading";
 const DIAGNOSIS: &str = "Diagnosis";
 const REPORT: &str = "Report";
+const NIGHTS: &str = "Nights";
 const RUN: &str = "Run";
 
 /// The command line.
@@ -105,6 +106,8 @@ pub(super) struct DiagnoseArgs {
     pub(super) diagnosis: DiagnosisArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) history: HistoryArgs,
     #[command(flatten)]
     pub(super) zone: ZoneArgs,
     #[command(flatten)]
@@ -215,7 +218,7 @@ pub(super) struct PathArgs {
 #[command(next_help_heading = READING)]
 pub(super) struct ReadingArgs {
     /// Leave out what happened before: 2026-11-22T08:00:00Z, 2026-11-22, "2026-11-22 08:00", 08:00, today, yesterday,
-    /// 24h [default: from the first record]
+    /// monday (the last one before today), 24h [default: from the first record]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) since: Option<Instant>,
     /// Leave out what happened at this time or later; the same forms, a date being its midnight
@@ -261,12 +264,13 @@ pub(super) struct ReportArgs {
     /// Directory of the report; an earlier report there is replaced, other files stay
     #[arg(short, long, value_name = "DIR", default_value = "why503-report/")]
     pub(super) out: PathBuf,
-    /// Files to write, of csv (the tables), md (report.md) and json (summary.json)
+    /// Files to write, of csv (the tables), md (report.md), html (report.html, for a browser), xlsx (report.xlsx, all
+    /// tables in one workbook) and json (summary.json)
     #[arg(
         long,
         value_name = "KINDS",
         value_delimiter = ',',
-        default_value = "csv,md,json",
+        default_value = "csv,md,html,json",
         hide_possible_values = true
     )]
     pub(super) emit: Vec<EmitKind>,
@@ -274,6 +278,10 @@ pub(super) struct ReportArgs {
     /// pseudonyms that stay the same throughout: client-1)
     #[arg(long, value_name = "WHAT", default_value = "secrets", hide_possible_values = true)]
     pub(super) redact: Redact,
+    /// With --redact all: make the pseudonyms with the key in FILE, so that they are the same in every report; without
+    /// it they are numbered anew in each
+    #[arg(long, value_name = "FILE")]
+    pub(super) redact_key: Option<PathBuf>,
     /// Write CSV with a byte order mark and CRLF, as Excel takes it
     #[arg(long)]
     pub(super) csv_excel: bool,
@@ -283,6 +291,27 @@ pub(super) struct ReportArgs {
     /// Exit with 1 when there is an incident
     #[arg(long, help_heading = RUN)]
     pub(super) fail_on_incident: bool,
+    /// Print the answer in one line, as for a journal
+    #[arg(long, help_heading = RUN, conflicts_with = "quiet")]
+    pub(super) summary: bool,
+    /// Also write what was found to FILE (*.prom) for Prometheus, as its node exporter reads it
+    #[arg(long, value_name = "FILE", help_heading = RUN)]
+    pub(super) metrics: Option<PathBuf>,
+}
+
+/// Nights that are kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = NIGHTS)]
+pub(super) struct HistoryArgs {
+    /// Keep what was counted in DIR, one file a day, and compare with the nights before. Reads whole days of --tz:
+    /// yesterday and what was missed since the last night, or the days from --since to --until, which replaces what
+    /// was kept of them
+    #[arg(long, value_name = "DIR")]
+    pub(super) history: Option<PathBuf>,
+    /// Remove kept nights that are older than this many days
+    #[arg(long, value_name = "DAYS", default_value_t = 400, value_parser = clap::value_parser!(u16).range(29..),
+        requires = "history")]
+    pub(super) keep_nights: u16,
 }
 
 /// The zone of the person who reads.
@@ -322,7 +351,8 @@ pub(super) struct TalkArgs {
     /// Also say what was left out, and why
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Colour on standard output: auto (on a terminal, unless NO_COLOR is set), always, never
+    /// Colour on standard output: auto (on a terminal, unless NO_COLOR or CLICOLOR=0 is set), always,
+    /// never
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub(super) color: Color,
 }

@@ -18,8 +18,8 @@ macro_rules! examples {
 Examples:
   why503 /var/log
       in the middle of an incident: the answer here, the report in why503-report/
-  why503 -q --since yesterday --until today --tz system -o /srv/reports/yesterday /var/log
-      a nightly job over the day that has ended
+  why503 --history /var/lib/why503 --summary --tz system -o /srv/reports/yesterday /var/log
+      a nightly job: the day that has ended, and what is new beside the days before
   why503 --redact all --csv-excel --csv-delimiter ';' -o for-the-vendor logs.tar.gz
       tables that open in a spreadsheet and name no client"
     };

@@ -1,5 +1,6 @@
 //! Addresses of machines, under consistent pseudonyms.
 
+use super::name::Names;
 use super::{pattern, replaced};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,17 +36,19 @@ pub(super) struct Addresses {
     cloud: Regex,
     clients: BTreeSet<IpAddr>,
     names: BTreeMap<(IpAddr, Option<u8>), String>,
-    counts: BTreeMap<&'static str, u32>,
+    counts: BTreeMap<&'static str, usize>,
+    naming: Names,
 }
 
 impl Addresses {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(naming: Names) -> Self {
         Self {
             candidate: pattern(r"[0-9A-Fa-f:.]*[0-9A-Fa-f:][0-9A-Fa-f:.]*"),
             cloud: pattern(r"\bip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})\b"),
             clients: BTreeSet::new(),
             names: BTreeMap::new(),
             counts: BTreeMap::new(),
+            naming,
         }
     }
 
@@ -78,7 +81,8 @@ impl Addresses {
         };
         let count = self.counts.entry(kind).or_default();
         *count += 1;
-        let name = format!("{kind}-{count}");
+        let thing = prefix.map_or_else(|| address.to_string(), |prefix| format!("{address}/{prefix}"));
+        let name = self.naming.of(kind, &thing, *count);
         self.names.insert((address, prefix), name.clone());
         name
     }

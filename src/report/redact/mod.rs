@@ -7,11 +7,13 @@
 
 mod address;
 mod known;
+mod name;
 mod pair;
 mod people;
 mod secret;
 
 use known::Known;
+use name::Names;
 use people::People;
 use secret::Secrets;
 
@@ -47,12 +49,12 @@ pub(super) struct Redactor {
 }
 
 impl Redactor {
-    /// A redactor that knows nothing yet.
-    pub(super) fn new(level: Redaction) -> Self {
+    /// A redactor that knows nothing yet. With a key, pseudonyms are the same in every run with it.
+    pub(super) fn new(level: Redaction, key: Option<&[u8]>) -> Self {
         Self {
             secrets: (level != Redaction::None).then(Secrets::new),
             known: Known::default(),
-            people: (level == Redaction::All).then(People::new),
+            people: (level == Redaction::All).then(|| People::new(&Names::new(key))),
         }
     }
 

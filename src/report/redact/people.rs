@@ -1,6 +1,7 @@
 //! People: e-mail addresses and user names in the places where programs write them, and the addresses of machines.
 
 use super::address::Addresses;
+use super::name::Names;
 use super::{MASK, pattern, replaced};
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -54,17 +55,19 @@ pub(super) struct People {
     mails: BTreeMap<String, String>,
     users: BTreeMap<String, String>,
     addresses: Addresses,
+    naming: Names,
 }
 
 impl People {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(naming: &Names) -> Self {
         Self {
             mail: pattern(r"[A-Za-z0-9._+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"),
             places: PLACES.iter().map(|place| pattern(place)).collect(),
-            pseudonym: pattern(r"^(?:user|mail|client|addr|net)-\d+$"),
+            pseudonym: pattern(r"^(?:user|mail|client|addr|net)-(?:\d+|[0-9a-f]{10})$"),
             mails: BTreeMap::new(),
             users: BTreeMap::new(),
-            addresses: Addresses::new(),
+            addresses: Addresses::new(naming.clone()),
+            naming: naming.clone(),
         }
     }
 
@@ -79,7 +82,9 @@ impl People {
         let parts: Vec<_> = self
             .mail
             .find_iter(text)
-            .map(|found| (found.range(), named(&mut self.mails, "mail", &found.as_str().replace("%40", "@"))))
+            .map(|found| {
+                (found.range(), named(&self.naming, &mut self.mails, "mail", &found.as_str().replace("%40", "@")))
+            })
             .collect();
         let text = self.without_users(replaced(text, &parts));
         self.addresses.mask(&text)
@@ -91,7 +96,7 @@ impl People {
                 .captures_iter(&text)
                 .filter_map(|captures| captures.name("u"))
                 .filter(|name| is_person(name.as_str()) && !self.pseudonym.is_match(name.as_str()))
-                .map(|name| (name.range(), named(&mut self.users, "user", name.as_str())))
+                .map(|name| (name.range(), named(&self.naming, &mut self.users, "user", name.as_str())))
                 .collect();
             if !names.is_empty() {
                 text = replaced(&text, &names);
@@ -109,7 +114,7 @@ fn is_person(name: &str) -> bool {
         && name != "0"
 }
 
-fn named(names: &mut BTreeMap<String, String>, kind: &str, value: &str) -> String {
+fn named(naming: &Names, names: &mut BTreeMap<String, String>, kind: &str, value: &str) -> String {
     let next = names.len() + 1;
-    names.entry(value.to_owned()).or_insert_with(|| format!("{kind}-{next}")).clone()
+    names.entry(value.to_owned()).or_insert_with(|| naming.of(kind, value, next)).clone()
 }

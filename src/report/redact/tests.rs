@@ -3,7 +3,7 @@
 use super::*;
 
 fn secrets(text: &str) -> String {
-    let mut redactor = Redactor::new(Redaction::Secrets);
+    let mut redactor = Redactor::new(Redaction::Secrets, None);
     redactor.learn(text);
     redactor.mask(text)
 }
@@ -59,7 +59,7 @@ fn lines_that_only_speak_of_secrets_stay_readable() {
 
 #[test]
 fn a_secret_is_masked_also_where_nothing_marks_it() {
-    let mut redactor = Redactor::new(Redaction::Secrets);
+    let mut redactor = Redactor::new(Redaction::Secrets, None);
     redactor.learn("DATABASE_PASSWORD=tr0ub4dor&3");
     redactor.learn("token=production");
     assert_eq!(redactor.mask("retry with tr0ub4dor as key"), "retry with [secret] as key");
@@ -68,7 +68,7 @@ fn a_secret_is_masked_also_where_nothing_marks_it() {
 
 #[test]
 fn people_and_machines_get_the_same_pseudonym_everywhere() {
-    let mut redactor = Redactor::new(Redaction::All);
+    let mut redactor = Redactor::new(Redaction::All, None);
     let lines = [
         r#"203.0.113.9 - alice [22/Nov/2026:08:05:19 +0000] "GET / HTTP/1.1" 503 0"#,
         "connect() failed, client: 203.0.113.9, upstream: \"http://10.0.0.7:8080/\"",
@@ -93,7 +93,25 @@ fn people_and_machines_get_the_same_pseudonym_everywhere() {
 
 #[test]
 fn level_none_changes_nothing() {
-    let mut redactor = Redactor::new(Redaction::None);
+    let mut redactor = Redactor::new(Redaction::None, None);
     redactor.learn("password=hunter22");
     assert_eq!(redactor.mask("password=hunter22 203.0.113.9"), "password=hunter22 203.0.113.9");
+}
+
+#[test]
+fn with_a_key_a_pseudonym_is_the_same_whatever_else_is_in_the_report() {
+    let masked = |key: &[u8], texts: &[&str]| {
+        let mut redactor = Redactor::new(Redaction::All, Some(key));
+        texts.iter().for_each(|text| redactor.learn(text));
+        texts.iter().map(|text| redactor.mask(text)).collect::<Vec<_>>()
+    };
+    let line = "client: 203.0.113.7, user=alice, mail a@example.org, peer 2001:db8::1, net 10.0.0.0/8";
+    let alone = masked(b"a key", &[line]);
+    assert_eq!(masked(b"a key", &["client: 203.0.113.9, user=bob", line])[1], alone[0]);
+    assert_ne!(masked(b"another", &[line]), alone);
+    assert!(
+        !["203.0.113.7", "alice", "example.org", "2001:db8"].iter().any(|secret| alone[0].contains(secret)),
+        "{alone:?}"
+    );
+    assert_eq!(masked(b"a key", &[&alone[0]]), alone, "masking twice changes nothing");
 }

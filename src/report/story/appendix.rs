@@ -73,7 +73,7 @@ fn sources(page: &mut Page, view: &View) {
 }
 
 /// The inputs that a reader asks about first, in the order of names.
-fn chosen(sources: &[SourceLine]) -> Vec<&SourceLine> {
+pub(in crate::report) fn chosen(sources: &[SourceLine]) -> Vec<&SourceLine> {
     let notable =
         |source: &&SourceLine| source.failed > 0 || source.severity.is_some_and(|severity| severity > Severity::Note);
     let mut chosen: Vec<&SourceLine> = sources.iter().filter(notable).take(MAX_SOURCES).collect();

@@ -3,6 +3,7 @@
 //! Quoted lines stand in code spans outside of tables; other text from logs is escaped as prose. Raw HTML is never used.
 
 mod appendix;
+mod comparison;
 mod incident;
 mod proof;
 
@@ -12,6 +13,8 @@ use super::number::{percent, share, thousands};
 use super::view::View;
 use super::{ReportFile, number};
 use std::io::{self, Write};
+
+pub(super) use appendix::chosen as chosen_sources;
 
 /// The file.
 pub(super) struct Story;
@@ -26,6 +29,9 @@ impl ReportFile for Story {
         head(&mut page, view);
         if !view.diagnosis.incidents.is_empty() {
             incidents(&mut page, view);
+        }
+        if let Some(comparison) = &view.comparison {
+            comparison::write(&mut page, view, comparison);
         }
         for (index, verdict) in view.diagnosis.incidents.iter().enumerate() {
             incident::write(&mut page, view, verdict, view.sparks.get(index).and_then(Option::as_ref));

@@ -6,6 +6,7 @@ mod checklist;
 mod csv_file;
 mod evidence;
 mod incidents;
+mod nights;
 mod sources;
 mod timeline;
 
@@ -57,6 +58,8 @@ pub(super) const ALL: [&Table; 7] = [
     &sources::TABLE,
 ];
 
+/// The nights, where they are compared.
+pub(super) const NIGHTS: &Table = &nights::TABLE;
 /// The incidents, whose rows the summary continues.
 pub(super) const INCIDENTS: &Table = &incidents::TABLE;
 
@@ -83,4 +86,31 @@ fn time<'a>(second: Option<i64>) -> Cell<'a> {
 /// Yes or no.
 fn yes_or_no<'a>(yes: bool) -> Cell<'a> {
     text(if yes { "yes" } else { "no" })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Who reads the files by the name or the place of a column reads this page.
+    #[test]
+    fn the_documented_columns_are_the_columns() {
+        let page = include_str!("../../../docs/columns.md");
+        let mut sections = page.split("\n## ").skip(1);
+        for table in ALL.iter().copied().chain([NIGHTS]) {
+            let section = sections.next().unwrap();
+            assert_eq!(section.lines().next().unwrap(), table.name);
+            let documented: Vec<&str> = section
+                .lines()
+                .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+                .map(|(name, _)| name)
+                .collect();
+            assert_eq!(documented, table.columns, "{}", table.name);
+        }
+        assert_eq!(sections.next(), None);
+        let version = format!("`schema_version` in `summary.json` is {};", crate::report::SCHEMA_VERSION);
+        assert!(page.contains(&version), "{version}");
+    }
 }

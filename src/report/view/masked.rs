@@ -3,6 +3,7 @@
 //! Every structure is taken apart whole: a field that is added later does not compile until somebody has decided here
 //! whether it may be shown.
 
+use crate::compare::{Comparison, NightRow, SignatureNews};
 use crate::diagnose::verdict::{
     Affected, CauseAssessment, CheckStep, Diagnosis, Evidence, Minute, UnknownError, VantagePoint, Verdict, Where,
 };
@@ -206,4 +207,28 @@ fn vantage_point(of: &VantagePoint, mask: Mask) -> VantagePoint {
 fn minute(of: &Minute, mask: Mask) -> Minute {
     let Minute { time, service, requests, failed, by_cause } = of;
     Minute { time: *time, service: mask(service), requests: *requests, failed: *failed, by_cause: *by_cause }
+}
+
+pub(super) fn comparison(of: &Comparison, mask: Mask) -> Comparison {
+    let Comparison { nights, compared, enough, causes, signatures, more_signatures, hours, usual_hours } = of;
+    Comparison {
+        nights: nights.iter().map(|row| night(row, mask)).collect(),
+        compared: *compared,
+        enough: *enough,
+        causes: causes.clone(),
+        signatures: signatures.iter().map(|one| signature_news(one, mask)).collect(),
+        more_signatures: *more_signatures,
+        hours: hours.clone(),
+        usual_hours: *usual_hours,
+    }
+}
+
+fn night(of: &NightRow, mask: Mask) -> NightRow {
+    let NightRow { day, counts, trouble } = of;
+    NightRow { day: *day, counts: counts.clone(), trouble: mask(trouble) }
+}
+
+fn signature_news(of: &SignatureNews, mask: Mask) -> SignatureNews {
+    let SignatureNews { id, title, cause, count, news } = of;
+    SignatureNews { id: id.clone(), title: mask(title), cause: *cause, count: *count, news: *news }
 }

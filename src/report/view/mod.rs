@@ -2,15 +2,18 @@
 
 mod masked;
 
+use super::Findings;
+use super::counts::Counts;
 use super::number::rounded;
 use super::options::ReportOptions;
 use super::redact::{Redaction, Redactor};
 use super::spark::Spark;
 use super::when::When;
+use crate::compare::Comparison;
 use crate::diagnose::verdict::Diagnosis;
 use crate::model::trouble::{Severity, Trouble};
 use crate::parse::Fates;
-use crate::tally::{SourceTally, Tally};
+use crate::tally::SourceTally;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts up to this length are remembered: names of services repeat in every minute of the timeline.
@@ -34,6 +37,8 @@ pub(super) struct SourceLine {
     pub(super) zone: String,
     pub(super) year: String,
     pub(super) fates: Fates,
+    /// Not read, because it ends before the window.
+    pub(super) passed_over: bool,
     pub(super) failed: u64,
     /// What went wrong, the worst first; empty for nothing.
     pub(super) trouble: String,
@@ -44,23 +49,30 @@ pub(super) struct SourceLine {
 /// Everything that is printed.
 pub(super) struct View {
     pub(super) diagnosis: Diagnosis,
+    /// How it compares with the nights before.
+    pub(super) comparison: Option<Comparison>,
     /// Every input, in the order of names.
     pub(super) sources: Vec<SourceLine>,
     /// What went wrong, in the order of names.
     pub(super) troubles: Vec<Trouble>,
     /// The shape of each incident.
     pub(super) sparks: Vec<Option<Spark>>,
+    /// Requests and 503s over the whole time.
+    pub(super) overall: Option<Counts>,
+    /// Those around each incident.
+    pub(super) around: Vec<Option<Counts>>,
     pub(super) options: ReportOptions,
     pub(super) when: When,
 }
 
 impl View {
     /// What may be shown of a diagnosis.
-    pub(super) fn new(diagnosis: &Diagnosis, tally: &Tally, options: &ReportOptions) -> Self {
-        let mut redactor = Redactor::new(options.redact);
+    pub(super) fn new(findings: &Findings<'_>, options: &ReportOptions) -> Self {
+        let Findings { diagnosis, tally, .. } = *findings;
+        let mut redactor = Redactor::new(options.redact, options.redact_key.as_deref());
         if options.redact != Redaction::None {
             let mut seen = BTreeSet::new();
-            everything(diagnosis, tally, &mut |text| {
+            everything(findings, &mut |text| {
                 if text.len() > MAX_REMEMBERED || seen.insert(text.to_owned()) {
                     redactor.learn(text);
                 }
@@ -68,7 +80,7 @@ impl View {
             });
         }
         let mut remembered: BTreeMap<String, String> = BTreeMap::new();
-        let (shown, sources, troubles) = everything(diagnosis, tally, &mut |text| {
+        let Shown { diagnosis: shown, sources, troubles, comparison } = everything(findings, &mut |text| {
             if let Some(masked) = remembered.get(text) {
                 return masked.clone();
             }
@@ -81,7 +93,10 @@ impl View {
         Self {
             // The shape goes by names of services, and so by the names as they are.
             sparks: diagnosis.incidents.iter().map(|verdict| Spark::of(verdict, diagnosis, tally)).collect(),
+            overall: Counts::of_all(diagnosis, tally),
+            around: diagnosis.incidents.iter().map(|verdict| Counts::around(verdict, diagnosis, tally)).collect(),
             diagnosis: shown,
+            comparison,
             sources,
             troubles,
             options: options.clone(),
@@ -103,9 +118,18 @@ impl View {
     }
 }
 
+/// What may be shown.
+struct Shown {
+    diagnosis: Diagnosis,
+    sources: Vec<SourceLine>,
+    troubles: Vec<Trouble>,
+    comparison: Option<Comparison>,
+}
+
 /// Walks over all text in the order of the report.
-fn everything(diagnosis: &Diagnosis, tally: &Tally, mask: masked::Mask) -> (Diagnosis, Vec<SourceLine>, Vec<Trouble>) {
-    let diagnosis = masked::diagnosis(diagnosis, mask);
+fn everything(findings: &Findings<'_>, mask: masked::Mask) -> Shown {
+    let tally = findings.tally;
+    let diagnosis = masked::diagnosis(findings.diagnosis, mask);
     let mut by_source: BTreeMap<&str, Vec<&Trouble>> = BTreeMap::new();
     for trouble in &tally.troubles {
         by_source.entry(&trouble.source).or_default().push(trouble);
@@ -128,7 +152,8 @@ fn everything(diagnosis: &Diagnosis, tally: &Tally, mask: masked::Mask) -> (Diag
             message: mask(message),
         })
         .collect();
-    (diagnosis, sources, troubles)
+    let comparison = findings.comparison.map(|comparison| masked::comparison(comparison, mask));
+    Shown { diagnosis, sources, troubles, comparison }
 }
 
 fn source_line(name: &str, tally: Option<&SourceTally>, troubles: &[&Trouble], mask: masked::Mask) -> SourceLine {
@@ -156,6 +181,7 @@ fn source_line(name: &str, tally: Option<&SourceTally>, troubles: &[&Trouble], m
         zone: mask(&tally.zone),
         year: mask(&tally.year),
         fates: tally.fates,
+        passed_over: tally.passed_over,
         failed: tally.failed,
         ..line
     }
