@@ -206,6 +206,9 @@ impl<'r> Worker<'r> {
                 Arc::new(self.job.context.reading(&survey, &self.job.plan.assumptions))
             }
         };
+        if reading.configuration {
+            return Ok(());
+        }
         let starts =
             std::cell::RefCell::new(Parser::new(&self.job.plan.layouts, Arc::clone(&reading), Window::default()));
         let mut splitter = Splitter::new(head.as_slice().chain(member.reader));

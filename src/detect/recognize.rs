@@ -159,7 +159,7 @@ fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
 
 /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
 pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
-    let mut best = (false, 0, Vec::new());
+    let mut best = (Rank::Generic, 0, Vec::new());
     for (index, layout) in layouts.iter() {
         if !may_carry(layout, bare) || !is_at_home(layout, name, bare) {
             continue;
@@ -168,14 +168,38 @@ pub fn best_fits(layouts: &Layouts, name: &str, headings: &Headings, bare: &Bare
         if fit < least_fit(layout, bare) {
             continue;
         }
-        let specific = !layout.text.generic;
-        match (specific, fit).cmp(&(best.0, best.1)) {
-            std::cmp::Ordering::Greater => best = (specific, fit, vec![index]),
+        let rank = Rank::of(layout, name);
+        match (rank, fit).cmp(&(best.0, best.1)) {
+            std::cmp::Ordering::Greater => best = (rank, fit, vec![index]),
             std::cmp::Ordering::Equal => best.2.push(index),
             std::cmp::Ordering::Less => {}
         }
     }
     best.2
+}
+
+/// What comes before how much a line has in common with a layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// It fits a great deal.
+    Generic,
+    /// It is a product's.
+    Specific,
+    /// The server's configuration, or the operator, says that this file has it.
+    Stated,
+}
+
+impl Rank {
+    fn of(layout: &Layout, name: &str) -> Self {
+        let text = &layout.text;
+        if text.own_string && text.paths.iter().any(|path| wildcard(path, name.as_bytes())) {
+            Self::Stated
+        } else if text.generic {
+            Self::Generic
+        } else {
+            Self::Specific
+        }
+    }
 }
 
 /// How much a line must have in common with a layout. Without a carrier that names the program, a template of

@@ -69,10 +69,17 @@ impl Signatures {
                 }
             }
         }
+        let mut signatures = Self { list, by_id, matchers: Vec::new(), by_layout: Vec::new() };
+        signatures.cover(layouts);
+        Ok(signatures)
+    }
+
+    /// Says anew which signatures each layout has; for layouts that came later than the signatures.
+    pub fn cover(&mut self, layouts: &Layouts) {
         let mut by_layout = vec![Vec::new(); layouts.iter().count()];
         // A few names, each used by hundreds of signatures.
         let mut resolved: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (index, signature) in list.iter().enumerate() {
+        for (index, signature) in self.list.iter().enumerate() {
             for name in &signature.text.layouts {
                 for &layout in resolved.entry(name).or_insert_with(|| layouts.resolve(name)).iter() {
                     let members: &mut Vec<usize> = &mut by_layout[layout];
@@ -82,8 +89,8 @@ impl Signatures {
                 }
             }
         }
-        let matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { list, by_id, matchers, by_layout })
+        self.matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
+        self.by_layout = by_layout;
     }
 
     /// The signature at `index`.

@@ -286,12 +286,16 @@ impl<'c> Collector<'c> {
             series.settle();
             let id = layouts.get(layout).text.id.clone();
             source.formats.insert(id.clone());
-            source.coverage.insert(id, series);
+            // A server's own format strings share the id of its usual layout.
+            source.coverage.entry(id).and_modify(|known| known.add(series.clone())).or_insert(series);
         }
         let log = self.reading.log.clone();
         for ((host, layout), vantage) in self.vantages {
             let key = VantageKey { host, log: log.clone(), format: layouts.get(layout).text.id.clone() };
-            self.tally.vantages.insert(key, vantage);
+            match self.tally.vantages.get_mut(&key) {
+                Some(known) => known.add(vantage),
+                None => drop(self.tally.vantages.insert(key, vantage)),
+            }
         }
         self.tally.settle();
         self.tally

@@ -2,12 +2,13 @@
 //!
 //! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
 //! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
-//! `sources` · `parts` scan and merge · `patterns` files of one's own · `catalogue` what is known, and explained.
+//! `sources` · `formats` the servers' own format strings · `parts` scan and merge · `patterns` files of one's own · `catalogue` what is known, and explained.
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod catalogue;
+mod formats;
 mod hostile;
 mod inputs;
 mod listing;

@@ -99,6 +99,9 @@ pub struct LayoutText {
     /// Fits a great deal: taken only where nothing else fits.
     #[serde(default)]
     pub generic: bool,
+    /// Made of a server's own format string: tried before all others in the files that `paths` name.
+    #[serde(skip)]
+    pub own_string: bool,
     /// Lines that it must read.
     pub samples: Vec<String>,
     /// Lines that it must refuse.
