@@ -20,6 +20,7 @@ pub(super) struct JsonLayout {
     require: Vec<Vec<Vec<u8>>>,
     /// The same for a line of a log that other lines told.
     further: Vec<Vec<Vec<u8>>>,
+    refuse: Vec<Vec<u8>>,
     paths: HashMap<Vec<u8>, Vec<Target>>,
     /// Paths that lead to an object that holds one of `paths`.
     inner: HashMap<Vec<u8>, ()>,
@@ -39,6 +40,10 @@ pub(super) enum Syntax {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Slot {
     Timestamp,
+    /// Of a timestamp in two members the date.
+    Date,
+    /// And the time.
+    Time,
     Field(Field),
     /// Text that goes behind the message: a stack trace, the error's own text.
     Further,
@@ -70,6 +75,13 @@ impl JsonLayout {
                 name => Slot::Field(super::layout::field("json.fields", name)?),
             };
             for (rank, member) in members.iter().enumerate() {
+                if let (Slot::Timestamp, Some((date, time))) = (slot, member.split_once(" + ")) {
+                    for (slot, path) in [(Slot::Date, date), (Slot::Time, time)] {
+                        let target = Target { slot, scale: None, rank, unit: 0 };
+                        paths.entry(path.as_bytes().to_vec()).or_default().push(target);
+                    }
+                    continue;
+                }
                 let (path, named) = member.split_once(':').unwrap_or((member, ""));
                 let scale = Scale::from_name(named);
                 let (path, unit) = match member.split_once(':') {
@@ -94,14 +106,15 @@ impl JsonLayout {
                 inner.insert(path[..at].to_vec(), ());
             }
         }
-        Ok(Self { require, further, paths, inner, syntax })
+        let refuse = text.refuse.iter().map(|path| path.as_bytes().to_vec()).collect();
+        Ok(Self { require, further, refuse, paths, inner, syntax })
     }
 
     /// 0 unless the line is an object with the required members; else more, the more are required.
     pub(super) fn fit(&self, line: &[u8]) -> u32 {
         let mut seen = Seen::new(self.require.len(), None);
         match self.collect(line, &self.require, &mut Vec::new(), 0, &mut seen) {
-            Some(()) if seen.present.iter().all(|&present| present) => 20 + 8 * self.require.len() as u32,
+            Some(()) if seen.fits() => 20 + 8 * self.require.len() as u32,
             _ => 0,
         }
     }
@@ -109,10 +122,14 @@ impl JsonLayout {
     pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
         let mut seen = Seen::new(self.further.len(), Some(Found::default()));
         self.collect(text, &self.further, &mut Vec::new(), 0, &mut seen)?;
-        if !seen.present.iter().all(|&present| present) {
+        if !seen.fits() {
             return None;
         }
+        let halves = std::mem::take(&mut seen.halves);
         let mut found = seen.found?;
+        if let ([date, time], None) = (&halves, found.stamp) {
+            found.stamp = read_any(&[date, b" ".as_slice(), time].concat());
+        }
         join(&mut found, &seen.further);
         Some(found)
     }
@@ -155,7 +172,13 @@ impl JsonLayout {
             }
             prefix.extend_from_slice(key);
             self.meet(prefix, value, require, seen);
-            if let Value::Object(object) = value
+            let inner = match value {
+                Value::Object(object) => Some(object),
+                // Of a list of objects the first counts: OTLP wraps its records in three such lists.
+                Value::Array(list) => Some(list.get(1..).unwrap_or_default().trim_ascii_start()),
+                _ => None,
+            };
+            if let Some(object) = inner
                 && depth < MAX_DEPTH
                 && self.inner.contains_key(prefix.as_slice())
             {
@@ -170,6 +193,7 @@ impl JsonLayout {
         for (slot, paths) in seen.present.iter_mut().zip(require) {
             *slot = *slot || paths.iter().any(|any| any == path);
         }
+        seen.refused |= self.refuse.iter().any(|refused| refused == path);
         if let Some(targets) = self.paths.get(path) {
             targets.iter().for_each(|target| seen.take(*target, value));
         }
@@ -199,14 +223,29 @@ fn join(found: &mut Found<'_>, further: &[(usize, Cow<'_, [u8]>)]) {
 /// What was met on the walk through a line.
 struct Seen<'a> {
     present: Vec<bool>,
+    refused: bool,
     ranks: HashMap<Slot, usize>,
     found: Option<Found<'a>>,
+    /// Date and time of a timestamp in two members.
+    halves: [Vec<u8>; 2],
     further: Vec<(usize, Cow<'a, [u8]>)>,
 }
 
 impl<'a> Seen<'a> {
     fn new(required: usize, found: Option<Found<'a>>) -> Self {
-        Self { present: vec![false; required], ranks: HashMap::new(), found, further: Vec::new() }
+        Self {
+            present: vec![false; required],
+            refused: false,
+            ranks: HashMap::new(),
+            found,
+            halves: Default::default(),
+            further: Vec::new(),
+        }
+    }
+
+    /// Whether all was there that must be, and nothing that must not.
+    fn fits(&self) -> bool {
+        !self.refused && self.present.iter().all(|&present| present)
     }
 
     fn take(&mut self, target: Target, value: Value<'a>) {
@@ -222,6 +261,8 @@ impl<'a> Seen<'a> {
         let Some(text) = first_text(value).filter(|text| !text.is_empty()) else { return };
         match target.slot {
             Slot::Further => {}
+            Slot::Date => self.halves[0] = text.into_owned(),
+            Slot::Time => self.halves[1] = text.into_owned(),
             Slot::Timestamp => match read_any(&text) {
                 Some(stamp) => found.stamp = Some(stamp),
                 None => return,

@@ -29,6 +29,16 @@ pub(super) fn is_operator(text: &str) -> bool {
     text.starts_with('%') && operator(text).is_ok_and(|found| found.len() == text.len())
 }
 
+/// The members of a format that is written as one JSON object. Envoy writes numbers without the quotes that they have
+/// there, so the text is no template of the line.
+pub(super) fn object(format: &str) -> Option<Vec<(String, String)>> {
+    let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(format).ok()?;
+    let one = |(key, value): (String, serde_json::Value)| {
+        Some((key, value.as_str().filter(|text| is_operator(text))?.to_owned()))
+    };
+    Some(members.into_iter().filter_map(one).collect())
+}
+
 /// The members of a JSON format as the members of a layout.
 pub(super) fn members(members: &[(String, String)]) -> Result<JsonText, String> {
     let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -51,7 +61,7 @@ pub(super) fn members(members: &[(String, String)]) -> Result<JsonText, String> 
     if !fields.contains_key("status") {
         return Err("no member holds `%RESPONSE_CODE%`".to_owned());
     }
-    Ok(JsonText { require, further: Vec::new(), fields, joins: Vec::new() })
+    Ok(JsonText { require, fields, ..JsonText::default() })
 }
 
 /// `%NAME%`, `%NAME(argument)%`, `%NAME(argument):length%`; the argument of a time may hold percent signs.

@@ -93,7 +93,10 @@ pub enum FormatString {
 /// Makes a layout of a format; the error names the specifier that is not understood.
 pub fn compile(server: Server, format: &FormatString) -> Result<LayoutText, String> {
     match format {
-        FormatString::Text(text) => compile_text(server, text),
+        FormatString::Text(text) => match envoy::object(text).filter(|_| server == Server::Envoy) {
+            Some(members) => compile(server, &FormatString::Members(members)),
+            None => compile_text(server, text),
+        },
         FormatString::Members(members) => envoy::members(members).map(|json| LayoutText {
             json: Some(json),
             shape: BTreeMap::from([("client".to_owned(), "first".to_owned())]),

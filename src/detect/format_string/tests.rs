@@ -39,6 +39,28 @@ fn apache_strings() {
 }
 
 #[test]
+fn times_in_pieces() {
+    let line = "203.0.113.9 [22/Nov/2026 08:04:28.123 +0100] \"GET /a HTTP/1.1\" 503 S1";
+    assert_eq!(read("apache", "%h [%{%d/%b/%Y %T}t.%{msec_frac}t %{%z}t] \"%r\" %>s %S", line, &["status"]), ["503"]);
+    assert_eq!(
+        read("haproxy", "%Ts.%ms %ci %ST", "1795335868.123 203.0.113.9 503", &["client", "status"]),
+        ["203.0.113.9", "503"]
+    );
+    let quoted = "\"203.0.113.9\":\"5180\" [22/Nov/2026:08:04:28.123] 503 \"GET /a HTTP/1.1\"";
+    assert_eq!(
+        read("haproxy", "%{+Q}o %ci:%cp [%t] %ST %r", quoted, &["client", "status", "path"]),
+        ["203.0.113.9", "503", "/a"]
+    );
+}
+
+#[test]
+fn an_object_of_operators() {
+    let format = r#"{"status":"%RESPONSE_CODE%","p":"%REQ(:PATH)%","t":"%START_TIME%","host":"a"}"#;
+    let line = r#"{"p":"/a","t":"2026-11-22T08:04:28.310Z","status":503,"host":"a"}"#;
+    assert_eq!(read("envoy", format, line, &["status", "path"]), ["503", "/a"]);
+}
+
+#[test]
 fn haproxy_strings() {
     let format = "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r %[ssl_fc_sni]";
     let names = ["client", "service", "upstream", "status", "duration", "reason", "path"];
