@@ -12,7 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// Pieces that parsers look for, and that logs are attacked with.
-const PIECES: [&[u8]; 34] = [
+const PIECES: [&[u8]; 37] = [
     b"\"",
     b"\\\"",
     b"\\",
@@ -42,6 +42,9 @@ const PIECES: [&[u8]; 34] = [
     b"503",
     b"GET / HTTP/1.1",
     b"#Fields: ",
+    b"9223372036854775807",
+    b"9223372036854.775807",
+    b"-9223372036854775808",
     b"\\u00",
     b"\xef\xbb\xbf",
     b"99999999999999999999",

@@ -213,6 +213,13 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_no_clock_shows() {
+        for text in ["9223372036854.999999", "99999999999999999999.1", "2.x", "."] {
+            assert_eq!(StampFormat::Uptime.read(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
     fn months_in_other_locales() {
         for (name, expected) in
             [("Mär", 3), ("févr.", 2), ("août", 8), ("déc.", 12), ("Dez", 12), ("ott", 10), ("ene", 1), ("Okt", 10)]

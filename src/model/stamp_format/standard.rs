@@ -153,10 +153,10 @@ impl Cursor<'_> {
             whole = whole.checked_mul(10)?.checked_add(i64::from(next))?;
             self.at += 1;
         }
-        if self.peek() != Some(b'.') {
+        if self.peek() != Some(b'.') || self.text.get(self.at + 1).copied().and_then(digit).is_none() {
             return None;
         }
         let fraction = i64::from(self.fraction());
-        Some(Stamp::Uptime(whole.checked_mul(1_000_000)? + fraction))
+        Some(Stamp::Uptime(whole.checked_mul(1_000_000)?.checked_add(fraction)?))
     }
 }
