@@ -264,6 +264,9 @@ impl<'r> Worker<'r> {
                 Arc::new(self.job.context.reading(&survey, &self.job.plan.assumptions))
             }
         };
+        if reading.configuration {
+            return Ok(());
+        }
         let mut outside = Outside::new(&self.job.plan.layouts, Arc::clone(&reading), self.job.plan.window);
         if let (Some(outside), Some(file)) = (&mut outside, member.plain_file)
             && let Some(last) = outside.file(file)?

@@ -6,9 +6,12 @@ use super::console::Console;
 use super::own_files;
 use super::progress::ProgressLine;
 use crate::detect::catalogue::wildcard;
+use crate::detect::configured::learn;
+use crate::detect::recognize::Recognition;
 use crate::detect::settle::Assumptions;
 use crate::detect::survey::Survey;
 use crate::find::{self, Found};
+use crate::model::trouble::Trouble;
 use crate::parse::Window;
 use crate::run::{self, Plan, Progress};
 use crate::tally::Tally;
@@ -31,9 +34,9 @@ pub(super) struct Options<'a> {
 }
 
 /// How the inputs are to be read; takes layouts and signatures out of the catalogue.
-pub(super) fn plan(options: &Options<'_>, catalogue: Catalogue) -> anyhow::Result<(Plan, Rest)> {
+pub(super) fn plan(options: &Options<'_>, mut catalogue: Catalogue) -> anyhow::Result<(Plan, Rest)> {
     let now = Timestamp::now();
-    let formats = options
+    let mut formats = options
         .reading
         .format
         .iter()
@@ -44,6 +47,14 @@ pub(super) fn plan(options: &Options<'_>, catalogue: Catalogue) -> anyhow::Resul
                 .map_err(|error| anyhow::anyhow!("--format: {error}"))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
+    for own in &options.reading.log_format {
+        let layout = catalogue.layouts.add_own(own.layout.clone());
+        let layout = layout.map_err(|error| anyhow::anyhow!("--log-format {}: {error}", own.string))?;
+        formats.push((own.glob.clone(), layout));
+    }
+    if !options.reading.log_format.is_empty() {
+        catalogue.signatures.cover(&catalogue.layouts);
+    }
     let statuses = options.status.map_or_else(|| Statuses::of(Vec::new()), |status| status.status.clone());
     let plan = Plan {
         wanted: Wanted { statuses: statuses.ranges().to_vec(), probes: Probes::new(catalogue.probes) },
@@ -122,17 +133,45 @@ fn misplaced_command(paths: &[OsString]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Looks at every input before the first is read.
-pub(super) fn survey(plan: &Plan, found: &Found, console: Console) -> Vec<Survey> {
+/// Looks at every input before the first is read, and learns the formats that configuration files among them state.
+pub(super) fn survey(plan: &mut Plan, found: &mut Found, console: Console) -> Vec<Survey> {
     let line = console.shows_progress().then(|| ProgressLine::looking(found.sources.len()));
-    let surveys = run::survey_all(plan, &found.sources);
+    let mut surveys = run::survey_all(plan, &found.sources);
+    let learnt = learn(&mut plan.layouts, &surveys);
+    found.troubles.extend(learnt.troubles);
+    if learnt.layouts > 0 {
+        plan.signatures.cover(&plan.layouts);
+        surveys = run::survey_all(plan, &found.sources);
+    }
     drop(line);
+    found.troubles.extend(unread_by_own_format(plan, &surveys));
     surveys
 }
 
+/// An input that the string of `--log-format` reads hardly a line of: a slip in the string, which would else show only
+/// in what was not read.
+fn unread_by_own_format(plan: &Plan, surveys: &[Survey]) -> Vec<Trouble> {
+    let own = |survey: &&Survey| {
+        let forced = plan.assumptions.formats.iter().find(|(glob, _)| wildcard(glob, survey.name.as_bytes()));
+        forced.filter(|(_, layout)| plan.layouts.get(*layout).text.own_string).map(|(_, layout)| *layout)
+    };
+    let unread = |survey: &Survey, layout: usize| {
+        let Recognition { votes, considered, .. } = &survey.recognition;
+        let fitting = votes.iter().find(|(voted, _)| *voted == layout).map_or(0, |(_, lines)| *lines);
+        (2 * fitting < *considered).then(|| {
+            let message = format!(
+                "--log-format fits {fitting} of {considered} lines that were tried: compare the string with the server's \
+                 configuration"
+            );
+            Trouble::partial(&survey.name, message)
+        })
+    };
+    surveys.iter().filter_map(|survey| unread(survey, own(&survey)?)).collect()
+}
+
 /// Reads everything into one tally, with what went wrong on the way.
-pub(super) fn read(plan: &Plan, globs: &ReadingArgs, found: Found, console: Console) -> Tally {
-    let surveys = survey(plan, &found, console);
+pub(super) fn read(plan: &mut Plan, globs: &ReadingArgs, mut found: Found, console: Console) -> Tally {
+    let surveys = survey(plan, &mut found, console);
     read_surveyed(plan, globs, &found, &surveys, console)
 }
 
@@ -160,10 +199,12 @@ pub(super) fn warn_of_unused_formats<'n>(
     names: impl Iterator<Item = &'n str> + Clone,
     console: Console,
 ) {
-    for (glob, id) in &reading.format {
+    let formats = reading.format.iter().map(|(glob, id)| ("--format", glob, id));
+    let own = reading.log_format.iter().map(|own| ("--log-format", &own.glob, &own.string));
+    for (option, glob, id) in formats.chain(own) {
         if !names.clone().any(|name| wildcard(glob, name.as_bytes())) {
             console.warn(&format!(
-                "--format {glob}={id}: fits the name of no input; `why503 sources` prints the names, and * stands for anything"
+                "{option} {glob}={id}: fits the name of no input; `why503 sources` prints the names, and * stands for anything"
             ));
         }
     }

@@ -28,11 +28,11 @@ pub(super) fn run(args: &DiagnoseArgs) -> anyhow::Result<ExitCode> {
     let console = Console::new(&args.talk);
     let options =
         Options { reading: &args.reading, zone: &args.zone, status: Some(&args.status), threads: Some(&args.threads) };
-    let (plan, rest) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
+    let (mut plan, rest) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
     // Before the long work, so that a bad path fails early.
     out::check(&args.report)?;
     let found = reading::find(&args.paths, Some(&args.report.out), console)?;
-    let tally = reading::read(&plan, &args.reading, found, console);
+    let tally = reading::read(&mut plan, &args.reading, found, console);
     let knowing = Knowing { layouts: &plan.layouts, signatures: &plan.signatures, rest: &rest };
     let choices = Choices {
         diagnosis: &args.diagnosis,

@@ -12,10 +12,10 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let console = Console::new(&args.talk);
     let options =
         Options { reading: &args.reading, zone: &args.zone, status: Some(&args.status), threads: Some(&args.threads) };
-    let (plan, _) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
+    let (mut plan, _) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
     partial::check(&args.out)?;
     let found = reading::find(&args.paths, None, console)?;
-    let tally = reading::read(&plan, &args.reading, found, console);
+    let tally = reading::read(&mut plan, &args.reading, found, console);
     let read = ExitCode::of_inputs(&tally);
     console.troubles(&tally.troubles, "the report of `why503 merge` has them all");
     if read == ExitCode::NothingRead {

@@ -49,9 +49,9 @@ pub(super) fn run(args: &SourcesArgs) -> anyhow::Result<ExitCode> {
     let console = Console::new(&args.talk);
     let options =
         Options { reading: &args.reading, zone: &args.zone, status: Some(&args.status), threads: Some(&args.threads) };
-    let (plan, _) = reading::plan(&options, catalogue)?;
+    let (mut plan, _) = reading::plan(&options, catalogue)?;
     let found = reading::find(&PathArgs { paths: args.paths.clone() }, None, console)?;
-    let tally = reading::read(&plan, &args.reading, found, console);
+    let tally = reading::read(&mut plan, &args.reading, found, console);
     let inputs = inputs(&tally);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.output {

@@ -40,6 +40,22 @@ impl Layouts {
         Ok(())
     }
 
+    /// Adds the layout of a server's own format string, beside the one that the server has by default and under the
+    /// same id; gives its index.
+    pub fn add_own(&mut self, text: LayoutText) -> Result<usize, String> {
+        let standing = self.find(&text.id).ok_or_else(|| format!("no layout is called `{}`", text.id))?;
+        let standing = &self.get(standing).text;
+        let text = LayoutText {
+            title: standing.title.clone(),
+            product: standing.product.clone(),
+            tier: standing.tier,
+            programs: standing.programs.clone(),
+            ..text
+        };
+        self.list.push(Layout::compile(text)?);
+        Ok(self.list.len() - 1)
+    }
+
     /// The layout at `index`.
     pub fn get(&self, index: usize) -> &Layout {
         &self.list[index]
@@ -57,13 +73,9 @@ impl Layouts {
 
     /// The layouts that `names` stand for: ids, or families.
     pub fn resolve(&self, name: &str) -> Vec<usize> {
-        match (self.find(name), Family::from_id(name)) {
-            (Some(index), _) => vec![index],
-            (None, Some(family)) => {
-                self.iter().filter(|(_, layout)| layout.text.family == family).map(|(index, _)| index).collect()
-            }
-            (None, None) => Vec::new(),
-        }
+        let family = if self.find(name).is_some() { None } else { Family::from_id(name) };
+        let named = |layout: &Layout| layout.text.id == name || family == Some(layout.text.family);
+        self.iter().filter(|(_, layout)| named(layout)).map(|(index, _)| index).collect()
     }
 }
 

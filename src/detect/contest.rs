@@ -48,11 +48,11 @@ impl<'c> Contest<'c> {
         {
             return self.winners[known].layouts.clone();
         }
-        let (specific, fit, layouts) = self.all(headings, bare);
+        let (rank, fit, layouts) = self.all(headings, bare);
         match known {
             Some(known) if self.winners[known].layouts == layouts => {}
             Some(known) => self.winners[known].trusted = false,
-            None if specific && self.winners.len() < 8 => {
+            None if rank > Rank::Generic && self.winners.len() < 8 => {
                 self.winners.push(Winners { fit, layouts: layouts.clone(), trusted: true });
             }
             None => {}
@@ -70,8 +70,8 @@ impl<'c> Contest<'c> {
     }
 
     /// Asks every layout.
-    fn all(&self, headings: &Headings, bare: &Bare<'_>) -> (bool, u32, Vec<usize>) {
-        let mut best = (false, 0, Vec::new());
+    fn all(&self, headings: &Headings, bare: &Bare<'_>) -> (Rank, u32, Vec<usize>) {
+        let mut best = (Rank::Generic, 0, Vec::new());
         for (index, layout) in self.layouts.iter() {
             if !may_carry(layout, bare) || !is_at_home(layout, self.name, bare) {
                 continue;
@@ -80,14 +80,38 @@ impl<'c> Contest<'c> {
             if fit < least_fit(layout, bare) {
                 continue;
             }
-            let specific = !layout.text.generic;
-            match (specific, fit).cmp(&(best.0, best.1)) {
-                std::cmp::Ordering::Greater => best = (specific, fit, vec![index]),
+            let rank = Rank::of(layout, self.name);
+            match (rank, fit).cmp(&(best.0, best.1)) {
+                std::cmp::Ordering::Greater => best = (rank, fit, vec![index]),
                 std::cmp::Ordering::Equal => best.2.push(index),
                 std::cmp::Ordering::Less => {}
             }
         }
         best
+    }
+}
+
+/// What comes before how much a line has in common with a layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// It fits a great deal.
+    Generic,
+    /// It is a product's.
+    Specific,
+    /// The server's configuration, or the operator, says that this file has it.
+    Stated,
+}
+
+impl Rank {
+    fn of(layout: &Layout, name: &str) -> Self {
+        let text = &layout.text;
+        if text.own_string && text.paths.iter().any(|path| wildcard(path, name.as_bytes())) {
+            Self::Stated
+        } else if text.generic {
+            Self::Generic
+        } else {
+            Self::Specific
+        }
     }
 }
 

@@ -14,6 +14,8 @@ use std::borrow::Cow;
 const MAX_DEPTH: usize = 4;
 /// How many members a layout may require: one bit each.
 const MAX_REQUIRED: usize = 32;
+/// What a member can fill.
+const SLOTS: usize = FIELD_COUNT + 4;
 
 /// A compiled `[layout.json]` table.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub(super) struct JsonLayout {
     require: Vec<Vec<Vec<u8>>>,
     /// The same for a line of a log that other lines told.
     further: Vec<Vec<Vec<u8>>>,
+    refuse: Vec<Vec<u8>>,
     paths: FxHashMap<Vec<u8>, Vec<Target>>,
     /// Paths that lead to an object that holds one of `paths`.
     inner: FxHashMap<Vec<u8>, ()>,
@@ -41,6 +44,10 @@ pub(super) enum Syntax {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Slot {
     Timestamp,
+    /// Of a timestamp in two members the date.
+    Date,
+    /// And the time.
+    Time,
     Field(Field),
     /// Text that goes behind the message: a stack trace, the error's own text.
     Further,
@@ -52,6 +59,8 @@ impl Slot {
             Slot::Field(field) => field as usize,
             Slot::Timestamp => FIELD_COUNT,
             Slot::Further => FIELD_COUNT + 1,
+            Slot::Date => FIELD_COUNT + 2,
+            Slot::Time => FIELD_COUNT + 3,
         }
     }
 }
@@ -85,6 +94,13 @@ impl JsonLayout {
                 name => Slot::Field(super::layout::field("json.fields", name)?),
             };
             for (rank, member) in (0..u8::MAX).zip(members) {
+                if let (Slot::Timestamp, Some((date, time))) = (slot, member.split_once(" + ")) {
+                    for (slot, path) in [(Slot::Date, date), (Slot::Time, time)] {
+                        let target = Target { slot, scale: None, rank, unit: 0 };
+                        paths.entry(path.as_bytes().to_vec()).or_default().push(target);
+                    }
+                    continue;
+                }
                 let (path, named) = member.split_once(':').unwrap_or((member, ""));
                 let scale = Scale::from_name(named);
                 let (path, unit) = match member.split_once(':') {
@@ -109,14 +125,15 @@ impl JsonLayout {
                 inner.insert(path[..at].to_vec(), ());
             }
         }
-        Ok(Self { require, further, paths, inner, syntax })
+        let refuse = text.refuse.iter().map(|path| path.as_bytes().to_vec()).collect();
+        Ok(Self { require, further, refuse, paths, inner, syntax })
     }
 
     /// 0 unless the line is an object with the required members; else more, the more are required.
     pub(super) fn fit(&self, line: &[u8]) -> u32 {
         let mut seen = Seen::new(self.require.len(), None);
         match self.collect(line, &self.require, &mut Vec::new(), 0, &mut seen) {
-            Some(()) if seen.is_complete() => 20 + 8 * self.require.len() as u32,
+            Some(()) if seen.fits() => 20 + 8 * self.require.len() as u32,
             _ => 0,
         }
     }
@@ -124,10 +141,14 @@ impl JsonLayout {
     pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
         let mut seen = Seen::new(self.further.len(), Some(Found::default()));
         self.collect(text, &self.further, &mut Vec::new(), 0, &mut seen)?;
-        if !seen.is_complete() {
+        if !seen.fits() {
             return None;
         }
+        let halves = std::mem::take(&mut seen.halves);
         let mut found = seen.found?;
+        if let ([date, time], None) = (&halves, found.stamp) {
+            found.stamp = read_any(&[date, b" ".as_slice(), time].concat());
+        }
         join(&mut found, &seen.further);
         Some(found)
     }
@@ -170,7 +191,13 @@ impl JsonLayout {
             }
             prefix.extend_from_slice(key);
             self.meet(prefix, value, require, seen);
-            if let Value::Object(object) = value
+            let inner = match value {
+                Value::Object(object) => Some(object),
+                // Of a list of objects the first counts: OTLP wraps its records in three such lists.
+                Value::Array(list) => Some(list.get(1..).unwrap_or_default().trim_ascii_start()),
+                _ => None,
+            };
+            if let Some(object) = inner
                 && depth < MAX_DEPTH
                 && self.inner.contains_key(prefix.as_slice())
             {
@@ -187,6 +214,7 @@ impl JsonLayout {
                 seen.present |= 1 << at;
             }
         }
+        seen.refused |= self.refuse.iter().any(|refused| refused == path);
         if let Some(targets) = self.paths.get(path) {
             targets.iter().for_each(|target| seen.take(*target, value));
         }
@@ -218,21 +246,31 @@ struct Seen<'a> {
     /// Bit by required set: one of its members was met.
     present: u32,
     required: u32,
+    refused: bool,
     /// Rank of the member that filled a slot, by [`Slot::index`].
-    ranks: [u8; FIELD_COUNT + 2],
+    ranks: [u8; SLOTS],
     found: Option<Found<'a>>,
+    /// Date and time of a timestamp in two members.
+    halves: [Vec<u8>; 2],
     further: Vec<(u8, Cow<'a, [u8]>)>,
 }
 
 impl<'a> Seen<'a> {
     fn new(required: usize, found: Option<Found<'a>>) -> Self {
-        let required = 1_u32.unbounded_shl(required as u32).wrapping_sub(1);
-        Self { present: 0, required, ranks: [u8::MAX; FIELD_COUNT + 2], found, further: Vec::new() }
+        Self {
+            present: 0,
+            required: 1_u32.unbounded_shl(required as u32).wrapping_sub(1),
+            refused: false,
+            ranks: [u8::MAX; SLOTS],
+            found,
+            halves: Default::default(),
+            further: Vec::new(),
+        }
     }
 
-    /// Whether each required set was met.
-    fn is_complete(&self) -> bool {
-        self.present == self.required
+    /// Whether all was there that must be, and nothing that must not.
+    fn fits(&self) -> bool {
+        !self.refused && self.present == self.required
     }
 
     fn take(&mut self, target: Target, value: Value<'a>) {
@@ -248,6 +286,8 @@ impl<'a> Seen<'a> {
         let Some(text) = first_text(value).filter(|text| !text.is_empty()) else { return };
         match target.slot {
             Slot::Further => {}
+            Slot::Date => self.halves[0] = text.into_owned(),
+            Slot::Time => self.halves[1] = text.into_owned(),
             Slot::Timestamp => match read_any(&text) {
                 Some(stamp) => found.stamp = Some(stamp),
                 None => return,

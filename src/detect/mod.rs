@@ -8,6 +8,7 @@ mod anywhere;
 pub mod catalogue;
 mod cells;
 pub mod columns;
+pub mod configured;
 mod contest;
 mod endpoint;
 pub mod family_name;

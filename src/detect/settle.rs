@@ -49,6 +49,8 @@ pub struct Reading {
     pub year_source: String,
     /// Whether the member holds nothing.
     pub empty: bool,
+    /// Whether it is a server's configuration, and no log.
+    pub configuration: bool,
 }
 
 /// What the operator said, and what the machine assumes.
@@ -99,7 +101,8 @@ impl<'a> Context<'a> {
                 *products.entry(directory(&survey.name).to_owned()).or_default().entry(product).or_default() += count;
             }
         }
-        let names: Vec<&str> = surveys.iter().map(|survey| survey.name.as_str()).collect();
+        let logs = surveys.iter().filter(|survey| survey.configuration.is_none());
+        let names: Vec<&str> = logs.map(|survey| survey.name.as_str()).collect();
         let known: Vec<&str> = layouts.iter().map(|(_, layout)| layout.text.product.as_str()).collect();
         let path_hosts: BTreeMap<&str, Option<String>> =
             names.iter().map(|name| (*name, path_host(name, &names, &known))).collect();
@@ -153,6 +156,7 @@ impl<'a> Context<'a> {
             zone_source,
             year_source,
             empty: survey.empty,
+            configuration: survey.configuration.is_some(),
             name: survey.name.clone(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::catalogue::Layouts;
 use super::contest::Contest;
+use super::format_string::config::{self, Configuration};
 use super::headings::Headings;
 use super::layout::Family;
 use super::recognize::{Bare, Recognition, recognize, unwrap};
@@ -50,6 +51,8 @@ pub struct Survey {
     pub requests: Vec<SampledRequest>,
     /// Whether the member holds nothing.
     pub empty: bool,
+    /// What it states, if it is no log but a server's configuration.
+    pub configuration: Option<Configuration>,
 }
 
 /// Looks at every member of a source that can be read again from its start (all but standard input). What could not
@@ -96,7 +99,13 @@ impl Survey {
         }
         let last_lines: Vec<&[u8]> = lines(tail).skip(1).collect();
         sample.extend(&last_lines[last_lines.len().saturating_sub(SAMPLE)..]);
+        let text = &head[..head.len().min(config::MAX_BYTES)];
+        let configuration = Configuration::read(&name, &String::from_utf8_lossy(text));
+        if configuration.is_some() {
+            sample.clear();
+        }
         let mut survey = Self {
+            configuration,
             recognition: recognize(layouts, &name, &sample),
             name,
             modified,

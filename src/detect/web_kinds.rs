@@ -118,6 +118,8 @@ pub(super) fn without_last_port(text: &[u8]) -> &[u8] {
         return without_port(text);
     }
     match memchr::memrchr(b':', text) {
+        // `2001:db8::7` has none: what is left of it without its last part is no address.
+        Some(colon) if memchr::memchr(b':', &text[..colon]).is_some() && !is_ip(&text[..colon]) => text,
         Some(colon) if text[colon + 1..].iter().all(u8::is_ascii_digit) => &text[..colon],
         _ => text,
     }
@@ -162,6 +164,12 @@ pub(super) fn is_address_byte(byte: u8) -> bool {
 }
 
 fn forwarded(stop: u8, rest: &[u8]) -> Option<usize> {
+    // An application may put its own time in front of the line: `2026-11-22 08:04:28 INFO 203.0.113.9 - - [`.
+    if let [year @ .., b'-', _, _, b'-', _, _, b' ' | b'T'] = rest.get(..11)?
+        && year.iter().all(u8::is_ascii_digit)
+    {
+        return None;
+    }
     let mut at = 0;
     loop {
         let item = rest[at..].iter().take_while(|&&byte| is_address_byte(byte) && byte != stop).count();
@@ -260,6 +268,8 @@ mod tests {
             assert_eq!(value(WebKind::Ip, text).as_deref(), expected, "{text}");
         }
         assert_eq!(value(WebKind::AddressPort, "2001:db8::7:51234 [").as_deref(), Some("2001:db8::7"));
+        assert_eq!(value(WebKind::AddressPort, "2001:db8::7 [").as_deref(), Some("2001:db8::7"));
+        assert_eq!(value(WebKind::AddressPort, "::1").as_deref(), Some("::1"));
         assert_eq!(value(WebKind::Host, "www.example.org:443 x").as_deref(), Some("www.example.org"));
         assert_eq!(value(WebKind::Host, "root x"), None);
     }

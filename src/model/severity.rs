@@ -11,12 +11,12 @@ const ERRORS: [&str; 11] = [
 
 /// Words for what is less than an error, and cut or misspelt ones that only recognition needs.
 #[rustfmt::skip]
-const OTHERS: [&str; 49] = [
+const OTHERS: [&str; 57] = [
     "warn", "warning", "notice", "info", "information", "informational", "debug", "trace", "verbose", "fine", "finer",
     "finest", "config", "log", "note", "system", "dbg", "inf", "wrn", "statement", "detail", "hint", "context",
     "location", "query", "debug1", "debug2", "debug3", "debug4", "debug5", "erro", "eror", "debg", "blat", "ftl",
     "fatl", "fail", "trce", "dbug", "trc", "vrb", "alrt", "emrg", "subdebug", "ddebug", "success", "silly", "noise",
-    "default",
+    "default", "trace1", "trace2", "trace3", "trace4", "trace5", "trace6", "trace7", "trace8",
 ];
 
 /// Letters and numbers for an error, or worse. They are no words: `e` and `50` stand in many places that are no level.

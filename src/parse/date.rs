@@ -59,7 +59,8 @@ impl<'c> Dates<'c> {
             (Some((moment, Certainty::ZoneAssumed)), Some((written, Certainty::Stated))) => {
                 // The carrier states what the record leaves open: the record's zone is the one that brings both
                 // together.
-                let difference = written.0 - moment.plus(duration).0;
+                // A duration can be any number.
+                let difference = written.0.saturating_sub(moment.plus(duration).0).clamp(-(1 << 60), 1 << 60);
                 let quarters = (difference + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
                 if (difference - quarters).abs() > MAX_LAG {
                     return Some(Dated { stated: written, end: written, certainty: Certainty::Stated });

@@ -113,6 +113,7 @@ fn header_stamp(text: &[u8]) -> Option<(Stamp, StampFormat, &[u8])> {
         b'0'..=b'9' if text.get(19..27).is_some_and(is_seven_digits) => return None,
         b'0'..=b'9' if text.get(10) == Some(&b'T') => &[StampFormat::Iso],
         b'0'..=b'9' if text.get(4) == Some(&b':') => &[StampFormat::Colons],
+        b'0'..=b'9' if text.get(4) == Some(&b' ') => &[StampFormat::Syslog],
         b'A'..=b'Z' | b'a'..=b'z' => &[StampFormat::Syslog, StampFormat::Asctime],
         _ => return None,
     };
@@ -153,7 +154,11 @@ fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
         return Some((None, text));
     }
     let allowed = |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'/' | b'@');
-    (!word.is_empty() && word.iter().all(allowed)).then(|| (Some(word), &text[end + 1..]))
+    (!word.is_empty() && word.iter().all(allowed)).then(|| {
+        let rest = &text[end + 1..];
+        // Firepower writes two blanks before its own mark.
+        (Some(word), rest.strip_prefix(b" ").filter(|rest| rest.starts_with(b"%")).unwrap_or(rest))
+    })
 }
 
 /// The tag `program[pid]: `, where there is one, and the message behind it.

@@ -167,7 +167,12 @@ impl Prover<'_> {
         }
         let unread = text.samples.iter().filter(|sample| layout.read_sample(sample).is_none());
         mistakes.extend(unread.map(|sample| format!("samples: it does not read this line: {sample}")));
-        let read = text.strangers.iter().filter(|stranger| layout.fit(stranger.as_bytes()) > 0);
+        // A layout that is told by what carries the line reads any text: it must not be taken where nothing carries it.
+        let taken = |stranger: &str| match layout.reads_anything() {
+            true => self.look(stranger, &[]).iter().any(|look| self.layouts.get(look.layout).text.id == text.id),
+            false => layout.fit(stranger.as_bytes()) > 0,
+        };
+        let read = text.strangers.iter().filter(|stranger| taken(stranger));
         mistakes.extend(read.map(|stranger| format!("strangers: it reads this line: {stranger}")));
         mistakes
     }

@@ -20,6 +20,22 @@ fn every_signature_hits_its_samples_and_spares_its_lookalikes() {
     assert!(wrong.is_empty(), "{} mistakes:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Plain, odd and hostile; and a line like them that is another's.
+#[test]
+fn every_layout_has_three_samples_and_a_stranger() {
+    let layouts = Layouts::embedded().unwrap();
+    let poor = |layout: &Layout| {
+        let text = &layout.text;
+        let mut samples = text.samples.clone();
+        samples.sort();
+        samples.dedup();
+        samples.len() < 3 || text.strangers.is_empty()
+    };
+    let poor: Vec<&str> =
+        layouts.iter().filter(|(_, layout)| poor(layout)).map(|(_, layout)| layout.text.id.as_str()).collect();
+    assert!(poor.is_empty(), "{poor:?}");
+}
+
 #[test]
 fn a_mistake_says_which_step_fails() {
     let layouts = Layouts::embedded().unwrap();

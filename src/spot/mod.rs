@@ -55,6 +55,8 @@ pub struct Hit {
 /// A signature, compiled when a record of its layouts is first met.
 #[derive(Debug)]
 struct Slot {
+    /// Names of the layouts and families that it may be met in, with commas.
+    layouts: String,
     text: Entry<SignatureText>,
     compiled: OnceLock<Signature>,
 }
@@ -67,23 +69,42 @@ impl Signatures {
 
     /// The signatures that are part of the program, and others; one of these replaces the one of the same id.
     pub fn embedded_with(others: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
-        let mut building = Building::new(layouts);
+        let mut building = Building::default();
         for line in include_str!(concat!(env!("OUT_DIR"), "/signatures.txt")).lines() {
             let mut parts = line.splitn(3, '\t');
             if let (Some(id), Some(names), Some(text)) = (parts.next(), parts.next(), parts.next()) {
-                let slot = Slot { text: Entry::embedded(text), compiled: OnceLock::new() };
-                building.add(id, names.split(','), slot);
+                let text = Entry::embedded(text);
+                building.add(id, Slot { layouts: names.to_owned(), text, compiled: OnceLock::new() });
             }
         }
         building.add_all(others)?;
-        Ok(building.finish())
+        Ok(building.finish(layouts))
     }
 
     /// Compiles signatures; a later one replaces an earlier one with the same id.
     pub fn compile(texts: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
-        let mut building = Building::new(layouts);
+        let mut building = Building::default();
         building.add_all(texts)?;
-        Ok(building.finish())
+        Ok(building.finish(layouts))
+    }
+
+    /// Says anew which signatures each layout has; for layouts that came later than the signatures.
+    pub fn cover(&mut self, layouts: &Layouts) {
+        let mut by_layout = vec![Vec::new(); layouts.iter().count()];
+        // A few names, each used by hundreds of signatures.
+        let mut resolved: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (index, slot) in self.list.iter().enumerate() {
+            for name in slot.layouts.split(',') {
+                for &layout in resolved.entry(name).or_insert_with(|| layouts.resolve(name)).iter() {
+                    let members: &mut Vec<usize> = &mut by_layout[layout];
+                    if members.last() != Some(&index) {
+                        members.push(index);
+                    }
+                }
+            }
+        }
+        self.matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
+        self.by_layout = by_layout;
     }
 
     /// The signature at `index`.
@@ -257,70 +278,37 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Signatures on their way into a catalogue.
-struct Building<'l> {
-    layouts: &'l Layouts,
+#[derive(Default)]
+struct Building {
     list: Vec<Slot>,
-    /// Layouts that each may be met in.
-    may_be_in: Vec<Vec<usize>>,
     by_id: FxHashMap<String, usize>,
-    /// What the names of layouts and families stand for: a few names, each used by hundreds of signatures.
-    resolved: FxHashMap<String, Vec<usize>>,
 }
 
-impl<'l> Building<'l> {
-    fn new(layouts: &'l Layouts) -> Self {
-        Self {
-            layouts,
-            list: Vec::new(),
-            may_be_in: Vec::new(),
-            by_id: FxHashMap::default(),
-            resolved: FxHashMap::default(),
-        }
-    }
-
-    fn add<'n>(&mut self, id: &str, names: impl Iterator<Item = &'n str>, slot: Slot) {
-        let mut members = Vec::new();
-        for name in names {
-            if !self.resolved.contains_key(name) {
-                self.resolved.insert(name.to_owned(), self.layouts.resolve(name));
-            }
-            members.extend_from_slice(&self.resolved[name]);
-        }
+impl Building {
+    fn add(&mut self, id: &str, slot: Slot) {
         match self.by_id.get(id) {
-            Some(&index) => {
-                self.list[index] = slot;
-                self.may_be_in[index] = members;
-            }
+            Some(&index) => self.list[index] = slot,
             None => {
                 self.by_id.insert(id.to_owned(), self.list.len());
                 self.list.push(slot);
-                self.may_be_in.push(members);
             }
         }
     }
 
     fn add_all(&mut self, texts: Vec<SignatureText>) -> Result<(), String> {
         for text in texts {
-            let id = text.id.clone();
-            let names = text.layouts.clone();
+            let (id, layouts) = (text.id.clone(), text.layouts.join(","));
             let compiled = Signature::compile(text.clone()).map_err(|error| format!("signature `{id}`: {error}"))?;
-            let slot = Slot { text: Entry::ready(text), compiled: OnceLock::from(compiled) };
-            self.add(&id, names.iter().map(String::as_str), slot);
+            self.add(&id, Slot { layouts, text: Entry::ready(text), compiled: OnceLock::from(compiled) });
         }
         Ok(())
     }
 
-    fn finish(self) -> Signatures {
-        let mut by_layout: Vec<Vec<usize>> = vec![Vec::new(); self.layouts.iter().count()];
-        for (index, members) in self.may_be_in.iter().enumerate() {
-            for &layout in members {
-                if by_layout[layout].last() != Some(&index) {
-                    by_layout[layout].push(index);
-                }
-            }
-        }
-        let matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
-        Signatures { list: self.list, by_id: self.by_id, matchers, by_layout }
+    fn finish(self, layouts: &Layouts) -> Signatures {
+        let mut signatures =
+            Signatures { list: self.list, by_id: self.by_id, matchers: Vec::new(), by_layout: Vec::new() };
+        signatures.cover(layouts);
+        signatures
     }
 }
 

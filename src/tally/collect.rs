@@ -271,13 +271,17 @@ impl<'c> Collector<'c> {
             series.settle();
             let id = layouts.get(layout).text.id.clone();
             source.formats.insert(id.clone());
-            source.coverage.insert(id, series);
+            // A server's own format strings share the id of its usual layout.
+            source.coverage.entry(id).and_modify(|known| known.add(series.clone())).or_insert(series);
         }
         let log = self.reading.log.clone();
         for watch in self.watches {
             let format = layouts.get(watch.layout).text.id.clone();
             let key = VantageKey { host: watch.host.clone(), log: log.clone(), format };
-            self.tally.vantages.insert(key, watch.finish());
+            match self.tally.vantages.get_mut(&key) {
+                Some(known) => known.add(watch.finish()),
+                None => drop(self.tally.vantages.insert(key, watch.finish())),
+            }
         }
         self.tally.settle();
         self.tally

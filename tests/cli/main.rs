@@ -2,9 +2,10 @@
 //!
 //! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
 //! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
-//! `sources` · `parts` scan and merge · `nights` windows, and nights that are kept · `unattended` what is left for a
-//! journal and for metrics · `spreadsheet` and `browser` what opens the files · `contrib` the files that users copy ·
-//! `patterns` files of one's own · `catalogue` what is known, and explained.
+//! `sources` · `layouts` that the documentation lists them all · `formats` the servers' own format strings · `parts` scan
+//! and merge · `nights` windows, and nights that are kept · `unattended` what is left for a journal and for metrics ·
+//! `spreadsheet` and `browser` what opens the files · `contrib` the files that users copy · `patterns` files of one's own ·
+//! `catalogue` what is known, and explained.
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -12,8 +13,10 @@
 mod browser;
 mod catalogue;
 mod contrib;
+mod formats;
 mod hostile;
 mod inputs;
+mod layouts;
 mod listing;
 mod logs;
 mod nights;

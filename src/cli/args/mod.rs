@@ -2,6 +2,7 @@
 
 mod choices;
 mod instant;
+mod log_format;
 mod patterns;
 mod span;
 mod statuses;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 pub(super) use choices::{Color, EmitKind, RecordOutput, Redact, ShowOutput};
 pub(super) use instant::Instant;
+pub(super) use log_format::OwnFormat;
 pub(super) use patterns::{ExplainArgs, ListArgs, PatternsCommand, ShowArgs};
 pub(super) use statuses::Statuses;
 pub(super) use zone::of_this_system;
@@ -233,6 +235,11 @@ pub(super) struct ReadingArgs {
     /// `why503 sources --list` has the ids
     #[arg(long, value_name = "GLOB=ID", value_parser = glob_and_id)]
     pub(super) format: Vec<(String, String)>,
+    /// Read inputs whose name fits GLOB by the server's own format string: nginx log_format, Apache LogFormat, HAProxy
+    /// log-format, Envoy. The specifiers tell the server; where they do not, put it in front: GLOB=apache:STRING. May be
+    /// repeated. Strings in nginx.conf, httpd.conf, haproxy.cfg and envoy.yaml among the inputs are used without this
+    #[arg(long, value_name = "GLOB=STRING", value_parser = log_format::glob_and_string, allow_hyphen_values = true)]
+    pub(super) log_format: Vec<OwnFormat>,
 }
 
 /// What is looked for.

@@ -34,12 +34,12 @@ pub(super) fn run(args: &DiagnoseArgs, directory: &Path) -> anyhow::Result<ExitC
     let console = Console::new(&args.talk);
     let options =
         Options { reading: &args.reading, zone: &args.zone, status: Some(&args.status), threads: Some(&args.threads) };
-    let (plan, rest) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
+    let (mut plan, rest) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
     let asked = days::asked(&args.reading, &args.zone.tz, Timestamp::now())?;
     out::check(&args.report)?;
     let store = Store::open(directory)?;
-    let found = reading::find(&args.paths, Some(&args.report.out), console)?;
-    let surveys = reading::survey(&plan, &found, console);
+    let mut found = reading::find(&args.paths, Some(&args.report.out), console)?;
+    let surveys = reading::survey(&mut plan, &mut found, console);
     let mut nights = Nights { args, console, store: &store, plan, found: &found, surveys: &surveys };
     let by_itself = args.reading.since.is_none() && args.reading.until.is_none();
     if by_itself && let Some(&first) = asked.first() {

@@ -24,10 +24,9 @@ const BUFFER: usize = 64 * 1024;
 pub(super) fn run(args: &ParseArgs) -> anyhow::Result<ExitCode> {
     let console = Console::new(&args.talk);
     let options = Options { reading: &args.reading, zone: &args.zone, status: None, threads: None };
-    let (plan, _) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
-    let found = reading::find(&args.paths, None, console)?;
-    // Without a line of progress: it would stand between the records.
-    let surveys = crate::run::survey_all(&plan, &found.sources);
+    let (mut plan, _) = reading::plan(&options, Catalogue::load(&args.patterns.patterns)?)?;
+    let mut found = reading::find(&args.paths, None, console)?;
+    let surveys = reading::survey(&mut plan, &mut found, console);
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let streamed = {
         let stream = stream::Stream::new(&plan, &found.sources, &surveys);

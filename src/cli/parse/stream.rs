@@ -71,6 +71,9 @@ impl<'s> Stream<'s> {
                 self.context.reading(&Survey::of(layouts, member.name.clone(), modified, &head, b""), assumptions)
             }
         };
+        if reading.configuration {
+            return Ok(());
+        }
         let reading = Arc::new(reading);
         streamed.members.insert(reading.name.clone());
         let starts = RefCell::new(Parser::new(layouts, Arc::clone(&reading), Window::default()));

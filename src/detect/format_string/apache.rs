@@ -22,6 +22,9 @@ pub(super) fn pieces(format: &str) -> Result<Vec<Piece>, String> {
                 pieces.push(value("timestamp", Look::Kind("clf"), name));
                 push_literal(&mut pieces, "]");
             }
+            // A time in pieces: its format reads the fraction and the zone that stand behind it.
+            't' if matches!(argument, Some("msec_frac" | "usec_frac")) && push_back_to_time(&mut pieces, ".") => {}
+            't' if argument == Some("%z") && push_back_to_time(&mut pieces, " ") => {}
             // The query stands right behind the path, where there is one.
             'q' if matches!(pieces.last(), Some(Piece::Value { field: "path", .. })) => {}
             // `%v:%p` is the virtual host with its port.
@@ -62,6 +65,15 @@ fn specifier(text: &str) -> Result<(&str, Option<&str>, char), String> {
     }
 }
 
+/// Whether the pieces end with a time and `between`, which is then taken away.
+fn push_back_to_time(pieces: &mut Vec<Piece>, between: &str) -> bool {
+    let after_time = matches!(pieces.as_slice(), [.., Piece::Value { field: "timestamp", .. }, Piece::Literal(text)] if text == between);
+    if after_time {
+        pieces.pop();
+    }
+    after_time
+}
+
 fn ends_with_host(pieces: &[Piece]) -> bool {
     matches!(pieces, [.., Piece::Value { field: "service", .. }, Piece::Literal(colon)] if colon == ":")
 }
@@ -90,8 +102,9 @@ fn meaning(name: &str, argument: Option<&str>, letter: char) -> Result<Piece, St
         'v' | 'V' => ("service", Look::Word),
         'P' => ("", Look::Word),
         'i' => header(argument.ok_or_else(unknown)?),
-        'I' | 'k' | 'p' | 'S' => ("", Look::Kind("int")),
-        'A' | 'H' | 'L' | 'l' | 'q' | 'R' | 'X' | 'F' => ("", Look::Word),
+        'I' | 'k' | 'p' => ("", Look::Kind("int")),
+        // Bytes for Apache, the session for Tomcat.
+        'S' | 'A' | 'H' | 'L' | 'l' | 'q' | 'R' | 'X' | 'F' => ("", Look::Word),
         'f' | 'e' | 'n' | 'o' | 'C' | 'x' | 'c' | 'g' | '^' => ("", Look::Text),
         _ => return Err(unknown()),
     };
@@ -113,7 +126,12 @@ fn time(format: &str) -> Option<&'static str> {
     let format = format.trim_start_matches("begin:").trim_start_matches("end:");
     Some(match format {
         "sec" | "msec" | "usec" | "%s" => "epoch",
-        _ if format.starts_with("%d/%b/%Y:%T") || format.starts_with("%d/%b/%Y:%H:%M:%S") => "clf",
+        _ if ["%d/%b/%Y:%T", "%d/%b/%Y:%H:%M:%S", "%d/%b/%Y %T", "%d/%b/%Y %H:%M:%S"]
+            .iter()
+            .any(|known| format.starts_with(known)) =>
+        {
+            "clf"
+        }
         _ if format.starts_with("%Y-%m-%d") || format.starts_with("%F") => "iso",
         _ if format.starts_with("%Y/%m/%d") => "slash",
         _ => return None,

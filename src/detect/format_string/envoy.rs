@@ -2,6 +2,8 @@
 //! Operators: Envoy documentation, "Access logging", "Command operators".
 
 use super::piece::{Look, Piece, push_literal, value};
+use crate::detect::layout::JsonText;
+use std::collections::BTreeMap;
 
 pub(super) fn pieces(format: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
@@ -15,6 +17,51 @@ pub(super) fn pieces(format: &str) -> Result<Vec<Piece>, String> {
     }
     push_literal(&mut pieces, rest);
     Ok(pieces)
+}
+
+/// Whether one of Envoy's operators stands in `text`; two percent signs around capitals are no other server's.
+pub(super) fn has_operator(text: &str) -> bool {
+    text.match_indices('%').any(|(at, _)| operator(&text[at..]).is_ok_and(|found| found.len() > 4))
+}
+
+/// Whether `text` is one operator and nothing else.
+pub(super) fn is_operator(text: &str) -> bool {
+    text.starts_with('%') && operator(text).is_ok_and(|found| found.len() == text.len())
+}
+
+/// The members of a format that is written as one JSON object. Envoy writes numbers without the quotes that they have
+/// there, so the text is no template of the line.
+pub(super) fn object(format: &str) -> Option<Vec<(String, String)>> {
+    let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(format).ok()?;
+    let one = |(key, value): (String, serde_json::Value)| {
+        Some((key, value.as_str().filter(|text| is_operator(text))?.to_owned()))
+    };
+    Some(members.into_iter().filter_map(one).collect())
+}
+
+/// The members of a JSON format as the members of a layout.
+pub(super) fn members(members: &[(String, String)]) -> Result<JsonText, String> {
+    let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut require = Vec::new();
+    for (path, operator) in members {
+        let Piece::Value { field, look, .. } = meaning(operator)? else { continue };
+        let (field, unit) = match (field, look) {
+            ("", _) => continue,
+            (field, Look::Kind("milliseconds")) => (field, ":milliseconds"),
+            (field, _) => (field, ""),
+        };
+        if path.contains([':', '|']) {
+            return Err(format!("the member `{path}` cannot be named"));
+        }
+        if matches!(field, "status" | "timestamp") {
+            require.push(path.clone());
+        }
+        fields.entry(field.to_owned()).or_default().push(format!("{path}{unit}"));
+    }
+    if !fields.contains_key("status") {
+        return Err("no member holds `%RESPONSE_CODE%`".to_owned());
+    }
+    Ok(JsonText { require, fields, ..JsonText::default() })
 }
 
 /// `%NAME%`, `%NAME(argument)%`, `%NAME(argument):length%`; the argument of a time may hold percent signs.

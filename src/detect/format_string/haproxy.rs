@@ -15,7 +15,15 @@ pub(super) fn pieces(format: &str) -> Result<Vec<Piece>, String> {
         match item.name {
             "%" => push_literal(&mut pieces, "%"),
             // Flags for all that follow.
-            "o" => all_quoted = item.flags.contains("+Q"),
+            "o" => {
+                all_quoted = item.flags.contains("+Q");
+                // It writes nothing, and HAProxy begins no line with a blank.
+                if pieces.is_empty() {
+                    rest = rest.trim_start_matches(' ');
+                }
+            }
+            // The format of the seconds reads the fraction behind them.
+            "ms" if after_seconds(&pieces) => drop(pieces.pop()),
             "hr" | "hs" => {
                 drop_blank(&mut pieces);
                 pieces.push(Piece::Template("[[ {<:text>}]]"));
@@ -76,8 +84,9 @@ impl<'a> Item<'a> {
 
 fn push_value(pieces: &mut Vec<Piece>, item: &Item<'_>, quoted: bool) -> Result<(), String> {
     let (field, look) = meaning(item.name).ok_or_else(|| format!("`%{}` is not understood", item.name))?;
-    // Numbers stay bare whatever the flags say.
-    let quoted = quoted && !matches!(look, Look::Kind("int" | "status" | "milliseconds" | "epoch" | "address"));
+    // Numbers and times stay bare whatever the flags say; addresses and ports are text.
+    let port = matches!(item.name, "cp" | "fp" | "bp" | "sp");
+    let quoted = quoted && (port || !matches!(look, Look::Kind("int" | "status" | "milliseconds" | "epoch" | "clf")));
     if quoted {
         push_literal(pieces, "\"");
     }
@@ -100,6 +109,10 @@ fn drop_blank(pieces: &mut Vec<Piece>) {
             text.pop();
         }
     }
+}
+
+fn after_seconds(pieces: &[Piece]) -> bool {
+    matches!(pieces, [.., Piece::Value { look: Look::Kind("epoch"), .. }, Piece::Literal(dot)] if dot == ".")
 }
 
 fn after_client(pieces: &[Piece]) -> bool {

@@ -44,31 +44,68 @@ impl Server {
 
     /// The server whose specifiers stand in `format`, where they tell.
     pub fn of(format: &str) -> Option<Self> {
-        if format.contains("$status") || format.contains("$request") || format.contains("$remote_addr") {
-            Some(Self::Nginx)
-        } else if format.contains("%RESPONSE_CODE") || format.contains("%START_TIME") {
+        let has = |marks: &[&str]| marks.iter().any(|mark| format.contains(mark));
+        if envoy::has_operator(format) {
             Some(Self::Envoy)
-        } else if format.contains("%ST") || format.contains("%ci") || format.contains("%ft") {
+        } else if has(&["$status", "$request", "$remote_addr", "$time_", "$msec", "$upstream_", "${status}", "$http_"])
+        {
+            Some(Self::Nginx)
+        } else if has(&["%ST", "%ci", "%ft", "%HM", "%tsc", "%TR", "%Ta", "%[", "%{+"]) {
             Some(Self::Haproxy)
-        } else if format.contains("%>s") || format.contains("%s") || format.contains("%h") {
+        } else if has(&["%>s", "%s", "%h", "%r", "%t", "%a", "}i", "%D"]) {
             Some(Self::Apache)
         } else {
             None
         }
     }
 
-    fn product(self) -> &'static str {
+    /// The layout that this server's access log has when nobody chose a format. A log by a format string is of the
+    /// same kind: the same signatures and causes hold for it.
+    pub fn standing(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx-access",
+            Self::Apache => "apache-access",
+            Self::Haproxy => "haproxy-http",
+            Self::Envoy => "envoy-access",
+        }
+    }
+
+    /// What people call it.
+    pub fn title(self) -> &'static str {
         match self {
             Self::Nginx => "nginx",
-            Self::Apache => "apache",
-            Self::Haproxy => "haproxy",
-            Self::Envoy => "envoy",
+            Self::Apache => "Apache httpd",
+            Self::Haproxy => "HAProxy",
+            Self::Envoy => "Envoy",
         }
     }
 }
 
-/// Makes a layout of a format string; the error names the specifier that is not understood.
-pub fn compile(server: Server, format: &str) -> Result<LayoutText, String> {
+/// How a server was told to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormatString {
+    /// Text with specifiers in it.
+    Text(String),
+    /// A JSON object: its members by dotted path, and the one operator that each holds (Envoy).
+    Members(Vec<(String, String)>),
+}
+
+/// Makes a layout of a format; the error names the specifier that is not understood.
+pub fn compile(server: Server, format: &FormatString) -> Result<LayoutText, String> {
+    match format {
+        FormatString::Text(text) => match envoy::object(text).filter(|_| server == Server::Envoy) {
+            Some(members) => compile(server, &FormatString::Members(members)),
+            None => compile_text(server, text),
+        },
+        FormatString::Members(members) => envoy::members(members).map(|json| LayoutText {
+            json: Some(json),
+            shape: BTreeMap::from([("client".to_owned(), "first".to_owned())]),
+            ..layout(server)
+        }),
+    }
+}
+
+fn compile_text(server: Server, format: &str) -> Result<LayoutText, String> {
     let pieces = match server {
         Server::Nginx => nginx::pieces(format),
         Server::Apache => apache::pieces(format),
@@ -76,31 +113,34 @@ pub fn compile(server: Server, format: &str) -> Result<LayoutText, String> {
         Server::Envoy => envoy::pieces(format),
     }?;
     if !pieces.iter().any(|piece| matches!(piece, Piece::Value { .. })) {
-        return Err(format!("`{format}` has no {} specifier", server.product()));
+        return Err(format!("`{format}` has no {} specifier", server.title()));
     }
     let template = assemble(&pieces)?;
-    let product = server.product();
-    let mut shape = BTreeMap::new();
     let fills = |name: &str| template.contains(&format!("<{name}:"));
+    if !["timestamp", "status", "request", "path"].iter().any(|name| fills(name)) {
+        return Err(format!("`{format}` writes neither a time nor a request nor a status"));
+    }
+    let mut shape = BTreeMap::new();
     for (field, rule) in [("upstream", "last"), ("upstream_status", "last"), ("client", "first")] {
-        if server == Server::Nginx && fills(field) {
+        if matches!(server, Server::Nginx | Server::Envoy) && fills(field) {
             shape.insert(field.to_owned(), rule.to_owned());
         }
     }
     if server == Server::Haproxy && fills("service") && fills("upstream") {
         shape.insert("upstream".to_owned(), "behind service /".to_owned());
     }
-    Ok(LayoutText {
-        id: format!("{product}-custom"),
-        title: format!("{product} access log by its own format string"),
-        product: product.to_owned(),
+    Ok(LayoutText { lines: vec![template], shape, ..layout(server) })
+}
+
+/// What layouts of a server's own format strings have in common.
+fn layout(server: Server) -> LayoutText {
+    LayoutText {
+        id: server.standing().to_owned(),
         family: Family::Access,
-        tier: if matches!(server, Server::Haproxy | Server::Envoy) { 20 } else { 40 },
-        lines: vec![template],
         stamps: if server == Server::Nginx { Stamps::End } else { Stamps::Start },
-        shape,
+        own_string: true,
         ..LayoutText::default()
-    })
+    }
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn kind(look: Look, quoted: bool, after: &str) -> &'static str {
         Look::Kind(kind) => kind,
         _ if quoted => "quoted",
         Look::List if after.is_empty() || after.starts_with(' ') => "list",
-        Look::Word if after.starts_with(|next: char| !next.is_alphanumeric()) => "word",
+        Look::Word if after.starts_with(' ') => "word",
         Look::List | Look::Word | Look::Text => "text",
     }
 }

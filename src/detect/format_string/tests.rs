@@ -1,10 +1,11 @@
-use super::config::formats;
 use super::*;
 use crate::detect::layout::Layout;
 use crate::model::field::Field;
 
 fn read(server: &str, format: &str, line: &str, names: &[&str]) -> Vec<String> {
-    let layout = Layout::compile(compile(Server::from_name(server).unwrap(), format).unwrap()).unwrap();
+    let layout =
+        Layout::compile(compile(Server::from_name(server).unwrap(), &FormatString::Text(format.to_owned())).unwrap())
+            .unwrap();
     let found = layout.read(line.as_bytes()).unwrap_or_else(|| panic!("{:?} does not read {line}", layout.text.lines));
     assert!(found.stamp.is_some(), "{line}");
     let value = |name: &&str| found.fields.get(Field::from_name(name).unwrap()).unwrap_or(b"?");
@@ -35,6 +36,28 @@ fn apache_strings() {
         read("apache", format, "2026-11-22T08:04:28 203.0.113.9 GET /a?b=c 503 12", &["path", "duration"]),
         ["/a?b=c", "12000"]
     );
+}
+
+#[test]
+fn times_in_pieces() {
+    let line = "203.0.113.9 [22/Nov/2026 08:04:28.123 +0100] \"GET /a HTTP/1.1\" 503 S1";
+    assert_eq!(read("apache", "%h [%{%d/%b/%Y %T}t.%{msec_frac}t %{%z}t] \"%r\" %>s %S", line, &["status"]), ["503"]);
+    assert_eq!(
+        read("haproxy", "%Ts.%ms %ci %ST", "1795335868.123 203.0.113.9 503", &["client", "status"]),
+        ["203.0.113.9", "503"]
+    );
+    let quoted = "\"203.0.113.9\":\"5180\" [22/Nov/2026:08:04:28.123] 503 \"GET /a HTTP/1.1\"";
+    assert_eq!(
+        read("haproxy", "%{+Q}o %ci:%cp [%t] %ST %r", quoted, &["client", "status", "path"]),
+        ["203.0.113.9", "503", "/a"]
+    );
+}
+
+#[test]
+fn an_object_of_operators() {
+    let format = r#"{"status":"%RESPONSE_CODE%","p":"%REQ(:PATH)%","t":"%START_TIME%","host":"a"}"#;
+    let line = r#"{"p":"/a","t":"2026-11-22T08:04:28.310Z","status":503,"host":"a"}"#;
+    assert_eq!(read("envoy", format, line, &["status", "path"]), ["503", "/a"]);
 }
 
 #[test]
@@ -71,27 +94,7 @@ fn what_is_not_understood_is_named() {
         ("envoy", "100% of", "% of"),
         ("nginx", "nothing", "nothing"),
     ] {
-        let error = compile(Server::from_name(server).unwrap(), format).unwrap_err();
+        let error = compile(Server::from_name(server).unwrap(), &FormatString::Text(format.to_owned())).unwrap_err();
         assert!(error.contains(part), "{format}: {error}");
     }
-}
-
-#[test]
-fn configuration_files() {
-    let nginx = "http {\n  log_format main escape=json '$remote_addr [$time_local] '\n    '\"$request\" $status'; # x\n  access_log /var/log/nginx/${host}.access.log main buffer=32k;\n  access_log off;\n}\n";
-    let found = formats(nginx);
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].pattern, "*.access.log*");
-    assert_eq!(found[0].format, "$remote_addr [$time_local] \"$request\" $status");
-    let apache = "LogFormat \"%h %t \\\"%r\\\" %>s\" short\nCustomLog ${APACHE_LOG_DIR}/shop.log short\nCustomLog \"|/usr/bin/rotatelogs /var/log/x.%Y.log\" \"%h %s\"\n";
-    let found: Vec<(String, String)> = formats(apache).into_iter().map(|one| (one.pattern, one.format)).collect();
-    assert_eq!(
-        found,
-        [("*shop.log*".into(), "%h %t \"%r\" %>s".into()), ("*x.*.log*".into(), "%h %s".to_owned())]
-            as [(String, String); 2]
-    );
-    let haproxy = "defaults\n  log-format \"%ci %ST\"\nfrontend b\n  log-format %ci\\ %ST\n";
-    let found: Vec<String> = formats(haproxy).into_iter().map(|one| one.format).collect();
-    assert_eq!(found, ["%ci %ST", "%ci\\ %ST"]);
-    assert!(formats("server { }").is_empty());
 }

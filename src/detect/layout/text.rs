@@ -99,6 +99,9 @@ pub struct LayoutText {
     /// Fits a great deal: taken only where nothing else fits.
     #[serde(default)]
     pub generic: bool,
+    /// Made of a server's own format string: tried before all others in the files that `paths` name.
+    #[serde(skip)]
+    pub own_string: bool,
     /// Lines that it must read.
     pub samples: Vec<String>,
     /// Lines that it must refuse.
@@ -106,7 +109,7 @@ pub struct LayoutText {
 }
 
 /// The `[layout.json]` table.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct JsonText {
     /// Members that must be there, as dotted paths; `a|b` means one of them.
@@ -114,6 +117,9 @@ pub struct JsonText {
     /// Members that a line must have in a log that other lines told; without any, the same.
     #[serde(default)]
     pub further: Vec<String>,
+    /// Members that must not be there, by which another product's lines with the same members are told.
+    #[serde(default)]
+    pub refuse: Vec<String>,
     /// Field name to the members it may stand in, the first present is taken; `path:seconds` gives a unit.
     pub fields: BTreeMap<String, Vec<String>>,
     /// Members whose text goes behind the message: stack traces, the error's own text.

@@ -29,7 +29,7 @@ pub(super) fn decimal(text: &[u8], unit: i64) -> Option<i64> {
     let mut scale = unit;
     for digit in fraction.bytes().take(6) {
         scale /= 10;
-        value += i64::from(digit.wrapping_sub(b'0')) * scale;
+        value = value.checked_add(i64::from(digit.wrapping_sub(b'0')) * scale)?;
     }
     Some(value)
 }

@@ -54,6 +54,15 @@ impl Cursor<'_> {
     }
 
     pub(super) fn month_name(&mut self) -> Option<i32> {
+        // The accents of German and French take two bytes.
+        const ACCENTED: [(&str, i32); 8] =
+            [("Mär", 3), ("mär", 3), ("févr", 2), ("fév", 2), ("Fév", 2), ("août", 8), ("déc", 12), ("Déc", 12)];
+        let rest = self.text.get(self.at..)?;
+        if !rest.get(1)?.is_ascii() || !rest.get(2)?.is_ascii() {
+            let (name, month) = ACCENTED.iter().find(|(name, _)| rest.starts_with(name.as_bytes()))?;
+            self.at += name.len() + usize::from(rest.get(name.len()) == Some(&b'.'));
+            return Some(*month);
+        }
         let month = month_number(self.text.get(self.at..self.at + 3)?)?;
         self.at += 3;
         Some(i32::from(month))

@@ -52,6 +52,16 @@ impl Cursor<'_> {
         Some(calendar((year, month, day), time, 0, Zone::Unstated))
     }
 
+    /// `22Nov2026  8:04:28` (Check Point `fw log`).
+    pub(super) fn glued(&mut self) -> Option<Stamp> {
+        let day = self.padded()?;
+        let month = self.month_name()?;
+        let year = self.digits(4)?;
+        self.blanks()?;
+        let time = self.clock()?;
+        Some(calendar((Some(year), month, day), time, 0, Zone::Unstated))
+    }
+
     /// `22/11/2026 -- 08:04:28` (Suricata's own log).
     pub(super) fn day_slash_dashes(&mut self) -> Option<Stamp> {
         let day = self.digits(2)?;
@@ -81,6 +91,7 @@ mod tests {
             ("alert", "11/22/26-08:23:34.503456", 2026),
             ("alert", "11/22-08:23:34.503456", 0),
             ("colons", "2026:11:22-08:23:34", 2026),
+            ("glued", "22Nov2026 08:23:34", 2026),
             ("month-slash-day", "nov/22/2026 08:23:34", 2026),
             ("month-slash-day", "nov/22 08:23:34", 0),
             ("day-slash-dashes", "22/11/2026 -- 08:23:34", 2026),

@@ -27,10 +27,12 @@ pub enum StampFormat {
     Syslog,
     /// `22-Nov-2026 08:39:32` with perhaps a fraction and a zone (PHP, Tomcat).
     DayMonthYear,
-    /// `22 Nov 2026 08:00:00.123` (Redis).
+    /// `22 Nov 2026 08:00:00.123`, the year perhaps missing (Redis).
     DaySpaceMonth,
-    /// `261122  8:04:28` (old MySQL).
+    /// `261122  8:04:28` (old MySQL), `261122 080428` (HDFS).
     Compact,
+    /// `26/11/22 08:04:28`, the year first (Spark, Hadoop).
+    ShortSlash,
     /// `20261122 08:04:28` or `20261122T080428`.
     CompactLong,
     /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by size; may have a fraction.
@@ -48,6 +50,8 @@ pub enum StampFormat {
     Glog,
     /// `11/22/2026-08:04:28.503456`, the year perhaps missing (Suricata, Snort).
     Alert,
+    /// `22Nov2026  8:04:28` (Check Point).
+    Glued,
     /// `2026:11:22-08:04:28` (Sophos UTM).
     Colons,
     /// `nov/22/2026 08:04:28`, the year perhaps missing (RouterOS).
@@ -68,6 +72,7 @@ impl StampFormat {
             "day-month-year" => Self::DayMonthYear,
             "day-space-month" => Self::DaySpaceMonth,
             "compact" => Self::Compact,
+            "short-slash" => Self::ShortSlash,
             "compact-long" => Self::CompactLong,
             "epoch" => Self::Epoch,
             "uptime" => Self::Uptime,
@@ -77,6 +82,7 @@ impl StampFormat {
             "day-month" => Self::DayMonth,
             "alert" => Self::Alert,
             "colons" => Self::Colons,
+            "glued" => Self::Glued,
             "month-slash-day" => Self::MonthSlashDay,
             "day-slash-dashes" => Self::DaySlashDashes,
             _ => return None,
@@ -95,6 +101,7 @@ impl StampFormat {
             Self::DayMonthYear => cursor.day_month_year(b'-'),
             Self::DaySpaceMonth => cursor.day_month_year(b' '),
             Self::Compact => cursor.compact(2),
+            Self::ShortSlash => cursor.short_slash(),
             Self::CompactLong => cursor.compact(4),
             Self::Epoch => cursor.epoch(),
             Self::Uptime => cursor.uptime(),
@@ -104,6 +111,7 @@ impl StampFormat {
             Self::DayMonth => cursor.day_month(),
             Self::Alert => cursor.alert(),
             Self::Colons => cursor.colons(),
+            Self::Glued => cursor.glued(),
             Self::MonthSlashDay => cursor.month_slash_day(),
             Self::DaySlashDashes => cursor.day_slash_dashes(),
         }?;
@@ -179,9 +187,12 @@ mod tests {
             (StampFormat::Asctime, "Sun Nov 22 08:23:34.293755 2026"),
             (StampFormat::Syslog, "Nov 22 2026 08:23:34"),
             (StampFormat::Syslog, "Nov 22 08:23:34 2026"),
+            (StampFormat::Syslog, "2026 Nov 22 08:23:34"),
+            (StampFormat::Iso, "2026-11-22, 08:23:34 UTC"),
             (StampFormat::DayMonthYear, "22-Nov-2026 08:23:34 UTC"),
             (StampFormat::DaySpaceMonth, "22 Nov 2026 08:23:34.123"),
             (StampFormat::Compact, "261122  8:23:34"),
+            (StampFormat::ShortSlash, "26/11/22 08:23:34"),
             (StampFormat::CompactLong, "20261122T082334Z"),
             (StampFormat::Epoch, "1795335814.785"),
             (StampFormat::Epoch, "1795335814785"),
@@ -198,6 +209,26 @@ mod tests {
             (StampFormat::DayMonthYear, "22-Nov-2026::08:23:34"),
         ] {
             assert_eq!(seconds(format, text), (moment, text.len()), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_clock_shows() {
+        for text in ["9223372036854.999999", "99999999999999999999.1", "2.x", "."] {
+            assert_eq!(StampFormat::Uptime.read(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn months_in_other_locales() {
+        for (name, expected) in
+            [("Mär", 3), ("févr.", 2), ("août", 8), ("déc.", 12), ("Dez", 12), ("ott", 10), ("ene", 1), ("Okt", 10)]
+        {
+            let text = format!("{name} 22 08:23:34 web1");
+            let Some((Stamp::Calendar { civil, .. }, taken)) = StampFormat::Syslog.read(text.as_bytes()) else {
+                panic!("{text}");
+            };
+            assert_eq!((civil.month, taken), (expected, text.len() - 5), "{text}");
         }
     }
 

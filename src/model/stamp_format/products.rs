@@ -10,7 +10,14 @@ impl Cursor<'_> {
         self.expect(separator)?;
         let month = self.month_name()?;
         self.expect(separator)?;
-        let year = self.digits(4)?;
+        // Redis stated no year before version 4.
+        let year = if separator == b' ' && self.text.get(self.at + 2) == Some(&b':') {
+            let time = self.clock()?;
+            let fraction = self.fraction();
+            return Some(calendar((None, month, day), time, fraction, Zone::Unstated));
+        } else {
+            self.digits(4)?
+        };
         // Erlang puts two colons between date and time.
         self.expect(b' ').or_else(|| self.expect(b':').and_then(|()| self.expect(b':')))?;
         let time = self.clock()?;
@@ -40,9 +47,27 @@ impl Cursor<'_> {
             return Some(calendar((Some(year), month, day), time, fraction, zone));
         }
         self.expect(b' ')?;
-        let time = self.clock()?;
+        // Hadoop's file system writes no colons either: `081109 203615`.
+        let time = match self.text.get(self.at..self.at + 7) {
+            Some([digits @ .., b' ']) if year_digits == 2 && digits.iter().all(u8::is_ascii_digit) => {
+                (self.digits(2)?, self.digits(2)?, self.digits(2)?)
+            }
+            _ => self.clock()?,
+        };
         let fraction = self.fraction();
         Some(calendar((Some(year), month, day), time, fraction, Zone::Unstated))
+    }
+
+    /// `26/11/22 08:04:28`, the year first (Spark, Hadoop).
+    pub(super) fn short_slash(&mut self) -> Option<Stamp> {
+        let year = 2000 + self.digits(2)?;
+        self.expect(b'/')?;
+        let month = self.digits(2)?;
+        self.expect(b'/')?;
+        let day = self.digits(2)?;
+        self.expect(b' ')?;
+        let time = self.clock()?;
+        Some(calendar((Some(year), month, day), time, 0, Zone::Unstated))
     }
 
     pub(super) fn month_day_comma(&mut self) -> Option<Stamp> {

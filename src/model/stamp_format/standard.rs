@@ -26,6 +26,8 @@ impl Cursor<'_> {
         let day = self.digits(2)?;
         match self.peek()? {
             b'T' | b't' | b'_' => self.at += 1,
+            // Airflow: `2026-11-22, 08:04:28`.
+            b',' if self.text.get(self.at + 1) == Some(&b' ') => self.at += 2,
             _ => self.blanks()?,
         }
         let time = self.clock()?;
@@ -70,6 +72,19 @@ impl Cursor<'_> {
     }
 
     pub(super) fn syslog(&mut self) -> Option<Stamp> {
+        // NX-OS begins with the year.
+        if self.peek()?.is_ascii_digit() {
+            let year = self.digits(4)?;
+            self.expect(b' ')?;
+            let month = self.month_name()?;
+            self.expect(b' ')?;
+            let day = self.padded()?;
+            self.expect(b' ')?;
+            let time = self.clock()?;
+            let fraction = self.fraction();
+            let zone = self.zone();
+            return Some(calendar((Some(year), month, day), time, fraction, zone));
+        }
         let month = self.month_name()?;
         self.expect(b' ')?;
         let day = self.padded()?;
@@ -92,7 +107,9 @@ impl Cursor<'_> {
         let late = self
             .expect(b' ')
             .and_then(|()| self.digits(4))
-            .filter(|year| (1990..2100).contains(year) && self.peek().is_none_or(|next| next == b' ' || next == b':'));
+            .filter(|year| (1990..2100).contains(year) && self.peek().is_none_or(|next| next == b' ' || next == b':'))
+            // `2001:db8::1` is a host.
+            .filter(|_| self.text.get(self.at..self.at + 2).is_none_or(|next| next[0] != b':' || next[1] == b' '));
         if late.is_none() {
             self.at = start;
         }
@@ -136,10 +153,10 @@ impl Cursor<'_> {
             whole = whole.checked_mul(10)?.checked_add(i64::from(next))?;
             self.at += 1;
         }
-        if self.peek() != Some(b'.') {
+        if self.peek() != Some(b'.') || self.text.get(self.at + 1).copied().and_then(digit).is_none() {
             return None;
         }
         let fraction = i64::from(self.fraction());
-        Some(Stamp::Uptime(whole.checked_mul(1_000_000)? + fraction))
+        Some(Stamp::Uptime(whole.checked_mul(1_000_000)?.checked_add(fraction)?))
     }
 }

@@ -1,0 +1,11 @@
+//! Envelopes, alone and in one another.
+
+#![no_main]
+
+#[path = "../../tests/properties/checks.rs"]
+#[allow(dead_code)]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    checks::envelopes(data);
+});

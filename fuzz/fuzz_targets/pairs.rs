@@ -1,0 +1,11 @@
+//! `key=value` pairs in every style, and templates that may stand anywhere.
+
+#![no_main]
+
+#[path = "../../tests/properties/checks.rs"]
+#[allow(dead_code)]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    checks::pairs(data);
+});
