@@ -116,8 +116,8 @@ impl Test {
             Test::LessOrEqual(bound) => number().is_some_and(|number| number <= *bound),
             Test::Greater(bound) => number().is_some_and(|number| number > *bound),
             Test::GreaterOrEqual(bound) => number().is_some_and(|number| number >= *bound),
-            Test::Private => value.and_then(is_private) == Some(true),
-            Test::Public => value.and_then(is_private) == Some(false),
+            Test::Private => value.and_then(reach) == Some(Reach::Private),
+            Test::Public => value.and_then(reach) == Some(Reach::Public),
             Test::Text(pattern) => value.is_some_and(|value| text_holds(pattern, value)),
         }
     }
@@ -150,20 +150,38 @@ fn exact_wildcard(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-/// Whether an address is private, loopback or link-local; nothing when it is no address.
-pub fn is_private(text: &[u8]) -> Option<bool> {
+/// From where an address can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// From the same site: private, loopback, link-local.
+    Private,
+    /// From the same provider (RFC 6598, `100.64.0.0/10`): a site's own machines, or any of the provider's customers.
+    Shared,
+    /// From anywhere.
+    Public,
+}
+
+fn reach(text: &[u8]) -> Option<Reach> {
     let address: IpAddr = std::str::from_utf8(text).ok()?.parse().ok()?;
-    Some(match address {
-        IpAddr::V4(v4) => {
-            v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || (v4.octets()[0] == 100 && v4.octets()[1] & 0xC0 == 64)
-        }
+    let (private, shared) = match address {
+        IpAddr::V4(v4) => (
+            v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+            v4.octets()[0] == 100 && v4.octets()[1] & 0xC0 == 64,
+        ),
         IpAddr::V6(v6) => {
-            v6.is_loopback() || (v6.segments()[0] & 0xFE00) == 0xFC00 || (v6.segments()[0] & 0xFFC0) == 0xFE80
+            (v6.is_loopback() || (v6.segments()[0] & 0xFE00) == 0xFC00 || (v6.segments()[0] & 0xFFC0) == 0xFE80, false)
         }
+    };
+    Some(match (private, shared) {
+        (true, _) => Reach::Private,
+        (false, true) => Reach::Shared,
+        (false, false) => Reach::Public,
     })
+}
+
+/// Whether an address cannot be that of a client on the Internet; nothing when it is no address.
+pub fn is_private(text: &[u8]) -> Option<bool> {
+    reach(text).map(|reach| reach != Reach::Public)
 }
 
 #[cfg(test)]
@@ -188,6 +206,8 @@ mod tests {
             holds("src", &["@private"], "10.0.0.1")
                 && !holds("src", &["@private"], "203.0.113.1")
                 && !holds("src", &["@public"], "x")
+                && !holds("src", &["@private"], "100.77.2.1")
+                && !holds("src", &["@public"], "100.77.2.1")
         );
         assert!(holds("upstream", &["!*/<NOSRV>"], "bk/app1") && !holds("upstream", &["!*/<NOSRV>"], "bk/<NOSRV>"));
         assert!(holds("upstream", &["@absent"], "-"));
