@@ -10,7 +10,7 @@ use crate::detect::catalogue::{Layouts, wildcard};
 use crate::diagnose::{Knowledge, diagnose};
 use crate::model::trouble::Trouble;
 use crate::report::{self, TerminalOptions};
-use crate::segment::segment;
+use crate::segment::{segment, skew::align};
 use crate::spot::Signatures;
 use crate::tally::Tally;
 use std::io::Write;
@@ -66,6 +66,7 @@ pub(super) fn conclude(mut tally: Tally, knowing: Knowing<'_>, choices: Choices<
     }
     tally.troubles.extend(unused_edges(&tally, &choices.diagnosis.edge));
     let read = ExitCode::of_inputs(&tally);
+    align(&mut tally);
     let segments = segment(&tally, &choices.diagnosis.edge);
     let knowledge = Knowledge {
         layouts: knowing.layouts,
