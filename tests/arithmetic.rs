@@ -97,7 +97,7 @@ fn check(case: &str) {
             .filter(|row| number(row, "likelihood") < 0.1)
             .map(|row| 1.0 - number(row, "coverage"))
             .collect();
-        let unknown = 0.05 + 0.6 * silent.iter().sum::<f64>() / silent.len().max(1) as f64;
+        let unknown = 0.05 + 0.3 * silent.iter().sum::<f64>() / silent.len().max(1) as f64;
         let sum = unknown + causes.iter().map(|row| number(row, "likelihood")).sum::<f64>();
         for row in &causes {
             let redone = number(row, "likelihood") / sum;

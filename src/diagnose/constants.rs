@@ -111,7 +111,8 @@ pub struct Constants {
     pub probable: (f64, f64, f64),
     /// Probability for *possible*.
     pub possible: f64,
-    /// Probability of *unknown* with full sight, and what is added with none.
+    /// Likelihood of *unknown* with full sight, and what is added with none. The second is what the refit chooses
+    /// whichever family is left out.
     pub unknown: (f64, f64),
     /// How far any cause can be seen without a log from behind the edge (`unknown-haproxy-timeout-only`).
     pub blind: f64,
@@ -151,7 +152,7 @@ impl Default for Constants {
             settled: 0.8,
             probable: (0.7, 0.25, 0.5),
             possible: 0.4,
-            unknown: (0.05, 0.6),
+            unknown: (0.05, 0.3),
             blind: 0.4,
             evident: 0.15,
             aligned: (0.6, 0.3),

@@ -99,6 +99,6 @@ fn of_sight(expected: &Expected, variant: &Variant, verdict: &Verdict) -> Vec<(B
     let wrong = verdict
         .causes
         .iter()
-        .filter(|known| known.status == Status::RuledOut && (expected.accepts(known.cause.id()) || blind(known.cause)));
+        .filter(|known| known.status == Status::RuledOut && (expected.cause() == known.cause.id() || blind(known.cause)));
     wrong.map(|known| (Breach::RuledOut, format!("{} is ruled out", known.cause.id()))).collect()
 }

@@ -42,7 +42,7 @@ const KNOBS: [Knob; 16] = [
     knob("evident", [0.3, 0.15, 0.08], |constants, value| constants.evident = value),
     knob("aligned", [0.9, 0.6, 0.4], |constants, value| constants.aligned.0 = value),
     knob("intent", [0.8, 0.5, 0.3], |constants, value| constants.intent = value),
-    knob("unknown", [0.9, 0.6, 0.3], |constants, value| constants.unknown.1 = value),
+    knob("unknown", [0.6, 0.3, 0.15], |constants, value| constants.unknown.1 = value),
     knob("probable", [0.6, 0.7, 0.8], |constants, value| constants.probable.0 = value),
 ];
 
