@@ -111,8 +111,9 @@ pub struct Constants {
     pub probable: (f64, f64, f64),
     /// Probability for *possible*.
     pub possible: f64,
-    /// Likelihood of *unknown* with full sight, and what is added with none. The second is what the refit chooses
-    /// whichever family is left out.
+    /// Likelihood of *unknown* with full sight, and what is added with none. Whichever family is left
+    /// out, a refit on the recorded cases asks for less of the second; it is not followed to the end, because few of
+    /// them have logs that cannot tell.
     pub unknown: (f64, f64),
     /// How far any cause can be seen without a log from behind the edge (`unknown-haproxy-timeout-only`).
     pub blind: f64,

@@ -29,7 +29,9 @@ pub(super) fn locate(tally: &Tally, segments: &Segments, incident: &Incident) ->
     for (dimension, values) in counted(tally, segments, incident) {
         let mut of_dimension = affected(dimension, &values);
         if !matches!(dimension, "size" | "origin") {
-            sentences.extend(sentence(dimension, &of_dimension));
+            // That no server was asked says nothing about where it is.
+            let named: Vec<&Affected> = of_dimension.iter().filter(|row| !row.value.ends_with("<NOSRV>")).collect();
+            sentences.extend(sentence(dimension, &named));
         }
         of_dimension.truncate(LISTED);
         rows.extend(of_dimension);
@@ -94,7 +96,7 @@ fn add(dimensions: &mut BTreeMap<&'static str, Values>, dimension: &'static str,
 
 /// The fewest values that carry most of the 503s, if that is more than their share of the requests; with how
 /// surprising it is (Jensen-Shannon divergence of both shares, in nats).
-fn sentence(dimension: &str, rows: &[Affected]) -> Option<(f64, Where)> {
+fn sentence(dimension: &str, rows: &[&Affected]) -> Option<(f64, Where)> {
     let (mut share, mut excess) = (0.0, 0.0);
     let mut values = Vec::new();
     for row in rows {

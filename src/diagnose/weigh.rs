@@ -9,6 +9,7 @@ use crate::model::cause::{Lead, Role, Strength};
 use crate::segment::Incident;
 use crate::spot::signature::{Reference, SignatureText};
 use crate::spot::{Signatures, fill};
+use crate::tally::evidence::Quote;
 use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,22 +96,26 @@ impl Weighing<'_> {
             counts_for: None,
             counts: 0.0,
             attributed: own,
+            fix: self.fix(signature, scope, quotes.first()),
             quotes,
-            fix: self.fix(signature, scope),
         })
     }
 
-    /// What to do, with the names that the scope knows; any other is left for the reader to fill in, as `<name>`.
-    fn fix(&self, signature: &SignatureText, scope: &Scope) -> Vec<String> {
+    /// What to do, with the names that the scope or the first line knows; any other is left for the reader to fill in,
+    /// as `<name>`. So is a name that could act as more than a name in a command.
+    fn fix(&self, signature: &SignatureText, scope: &Scope, first: Option<&Quote>) -> Vec<String> {
         let named = |name: &str| {
             let value = match name {
-                "host" => &scope.host,
-                "service" => &scope.service,
-                "upstream" => &scope.upstream,
-                "program" => &scope.program,
-                _ => "",
+                "host" => scope.host.clone(),
+                "service" => scope.service.clone(),
+                "upstream" => scope.upstream.clone(),
+                "program" => scope.program.clone(),
+                _ => {
+                    let spotted = self.signatures.find(&signature.id).map(|index| self.signatures.get(index));
+                    spotted.and_then(|spotted| spotted.captured(first?.text.as_bytes(), name)).unwrap_or_default()
+                }
             };
-            Some(if value.is_empty() { format!("<{name}>") } else { value.to_owned() })
+            Some(if is_plain(&value) { value } else { format!("<{name}>") })
         };
         let reference = self.references.get(&signature.id);
         reference.map(|reference| reference.fix.iter().map(|step| fill(step, named)).collect()).unwrap_or_default()
@@ -197,6 +202,12 @@ pub(super) fn sort(evidence: &mut [Evidence]) {
             .then(one.first.cmp(&other.first))
             .then_with(|| (&one.signature, &one.host, &one.about).cmp(&(&other.signature, &other.host, &other.about)))
     });
+}
+
+/// Whether a name from a log can stand in a command that somebody copies.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@-[]".contains(&byte);
+    !name.is_empty() && name.len() <= 80 && !name.starts_with('-') && name.bytes().all(plain)
 }
 
 fn extent(times: &Series, from: i64, to: i64) -> Option<(i64, i64)> {

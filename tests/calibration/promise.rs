@@ -96,9 +96,8 @@ fn of_sight(expected: &Expected, variant: &Variant, verdict: &Verdict) -> Vec<(B
         let firewall = id == cause::Cause::Firewall && variant.missing.contains(&Family::Firewall);
         firewall || (variant.kind == Kind::EdgeAlone && id != cause::Cause::Maintenance)
     };
-    let wrong = verdict
-        .causes
-        .iter()
-        .filter(|known| known.status == Status::RuledOut && (expected.cause() == known.cause.id() || blind(known.cause)));
+    let wrong = verdict.causes.iter().filter(|known| {
+        known.status == Status::RuledOut && (expected.cause() == known.cause.id() || blind(known.cause))
+    });
     wrong.map(|known| (Breach::RuledOut, format!("{} is ruled out", known.cause.id()))).collect()
 }
