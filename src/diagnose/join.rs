@@ -75,7 +75,10 @@ impl Judge<'_> {
             let same = causes.0 == causes.1 || (together && (causes.0.is_none() || causes.1.is_none()));
             let weak = || self.is_weak(&verdicts[one]) || self.is_weak(&verdicts[other]);
             let brief = shared && pause <= WEAK_GAP;
-            let paused = shared && pause <= self.knowledge.gap && (causes.0.is_some() || brief);
+            // What nothing explains is alike only if the same is noticed of both.
+            let noticed = |at: usize| verdicts[at].evidence.first().map(|piece| (&piece.signature, &piece.about));
+            let alike = causes.0.is_some() || brief || (noticed(one).is_some() && noticed(one) == noticed(other));
+            let paused = shared && pause <= self.knowledge.gap && alike;
             let joined = ((together || paused) && same) || (brief && weak());
             joined && (together || !self.speaks_for_itself(&verdicts[one], &verdicts[other]))
         })
