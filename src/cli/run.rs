@@ -12,7 +12,7 @@ use crate::diagnose::verdict::Diagnosis;
 use crate::diagnose::{Knowledge, diagnose};
 use crate::model::trouble::Trouble;
 use crate::report::{self, Findings, RunFacts, TerminalOptions};
-use crate::segment::segment;
+use crate::segment::{segment, skew::align};
 use crate::spot::Signatures;
 use crate::tally::Tally;
 use anyhow::Context;
@@ -76,7 +76,8 @@ pub(super) struct Before {
 }
 
 /// The diagnosis of what was counted.
-pub(super) fn diagnosed(tally: &Tally, knowing: Knowing<'_>, choices: Choices<'_>) -> Diagnosis {
+pub(super) fn diagnosed(tally: &mut Tally, knowing: Knowing<'_>, choices: Choices<'_>) -> Diagnosis {
+    align(tally);
     let segments = segment(tally, &choices.diagnosis.edge);
     let knowledge = Knowledge {
         layouts: knowing.layouts,
@@ -106,7 +107,7 @@ pub(super) fn conclude(
     }
     tally.troubles.extend(unused_edges(&tally, &choices.diagnosis.edge));
     let read = ExitCode::of_inputs(&tally);
-    let mut diagnosis = diagnosed(&tally, knowing, choices);
+    let mut diagnosis = diagnosed(&mut tally, knowing, choices);
     diagnosis.caveats.extend(knowing.rest.own.clone());
     if before.is_some_and(|before| before.count > 1) {
         diagnosis.caveats.push(

@@ -1,6 +1,6 @@
 //! Direct attribution: 503s that say themselves why, or whose error line says it.
 
-use super::constants::{ALIGNED, UNALIGNED, base};
+use super::constants::{Constants, Factor};
 use super::verdict::Evidence;
 use crate::model::cause::{Cause, Role, Strength};
 use crate::tally::Tally;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// A cause code stands in the 503's own access line and is counted with it. An error line is matched to the 503s by
 /// counting: in each second the smaller of both, then what is left over to one second away. No request is stored, and
 /// the result does not depend on the order of the lines.
-pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTreeMap<i64, u64>) {
+pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTreeMap<i64, u64>, constants: &Constants) {
     for piece in evidence.iter_mut() {
         let wanted = piece.strength >= Strength::Contributing
             && matches!(piece.role, Role::Fault | Role::Symptom | Role::Trigger);
@@ -32,22 +32,23 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
         }
         piece.attributed = matched(&lines, failed);
         let share = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
-        if piece.role == Role::Fault && piece.strength == Strength::Contributing {
-            align(piece, share);
+        let mild = piece.role == Role::Fault && piece.strength == Strength::Contributing;
+        if mild && constants.uses(Factor::Alignment) {
+            align(piece, share, constants);
         }
     }
 }
 
 /// A mild error is as strong as a fault when it is written for nearly every 503, and not otherwise; when it goes with
 /// next to none of them, it is an error of other requests.
-fn align(piece: &mut Evidence, share: f64) {
-    if share >= ALIGNED.0 && piece.lift >= ALIGNED.1 {
-        let stronger = share * base(Strength::Strong);
+fn align(piece: &mut Evidence, share: f64, constants: &Constants) {
+    if share >= constants.aligned.0 && piece.lift >= constants.aligned.1 {
+        let stronger = share * constants.base(Strength::Strong);
         piece.weight *= stronger / piece.base;
         piece.base = stronger;
-    } else if share < UNALIGNED.0 && piece.cause == Some(Cause::ScriptBug) {
-        piece.presence *= UNALIGNED.1;
-        piece.weight *= UNALIGNED.1;
+    } else if share < constants.unaligned.0 && piece.cause == Some(Cause::ScriptBug) {
+        piece.presence *= constants.unaligned.1;
+        piece.weight *= constants.unaligned.1;
     }
 }
 

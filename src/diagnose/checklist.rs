@@ -1,7 +1,7 @@
 //! The nine steps that an operator is taught for a 503, each answered from the logs.
 
 use super::causes::Causes;
-use super::constants::BEFORE;
+use super::constants::{BEFORE, RULED_OUT};
 use super::coverage::Coverage;
 use super::verdict::{CauseAssessment, CheckStep, Evidence, Status, UnknownError};
 use crate::model::cause::{Cause, Role};
@@ -104,6 +104,11 @@ impl Checking<'_> {
             Status::RuledOut => (
                 "the logs that would show it cover the incident and show nothing that fits".to_owned(),
                 "Nothing to do.".to_owned(),
+            ),
+            Status::PartlyCovered if coverage >= RULED_OUT => (
+                "nothing here speaks for it, but it can look like what was found, or nothing was: it is not ruled out"
+                    .to_owned(),
+                text.advice.first().cloned().unwrap_or_default(),
             ),
             Status::PartlyCovered => (
                 format!("the logs that would show it cover {:.0} % of what is needed", coverage * 100.0),

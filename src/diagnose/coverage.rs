@@ -1,6 +1,6 @@
 //! What the logs were able to show, and when: *nothing found* is not *nothing looked at*.
 
-use super::causes::Causes;
+use super::causes::{Causes, Group};
 use crate::detect::catalogue::{Layouts, wildcard};
 use crate::detect::layout::Family;
 use crate::detect::settle::directory;
@@ -35,10 +35,10 @@ impl Coverage {
     ///
     /// An access log covers the time between its first and last line. Any other log is written when something
     /// happens: the one that is still being written says, by its silence, that nothing did, up to the time at which
-    /// the logs were taken (the last line of all), and from where the logs beside it begin.
+    /// the logs were taken, and from where the logs beside it begin.
     pub fn new(tally: &Tally, layouts: &Layouts) -> Self {
         let first = tally.sources.values().filter_map(|source| source.fates.first).min().unwrap_or(0);
-        let last = tally.sources.values().filter_map(|source| source.fates.last).max().unwrap_or(0);
+        let last = taken(tally);
         let mut begins: BTreeMap<&str, i64> = BTreeMap::new();
         for (name, source) in &tally.sources {
             if let Some(moment) = source.fates.first {
@@ -57,7 +57,11 @@ impl Coverage {
                 .any(|id| layouts.find(id).is_some_and(|layout| layouts.get(layout).text.family == Family::Access));
             let begin = if eventful { begins.get(directory(name)).copied().unwrap_or(first) } else { i64::MAX };
             let from = source.fates.first.unwrap_or(i64::MAX).min(begin);
-            let to = if eventful && source.live { last } else { source.fates.last.unwrap_or(i64::MIN) };
+            let to = if eventful && source.live {
+                last.max(source.fates.last.unwrap_or(last))
+            } else {
+                source.fates.last.unwrap_or(i64::MIN)
+            };
             let fates = &source.fates;
             let unread = fates.unrecognized + fates.undated;
             let read = unread as f64 <= (1.0 - READ) * fates.lines as f64;
@@ -77,16 +81,30 @@ impl Coverage {
         Self { spans }
     }
 
-    /// Share of `start..=end` (seconds) in which a log with one of these layouts looked.
-    fn share(&self, layouts: &BTreeSet<String>, start: i64, end: i64) -> f64 {
+    /// Share of `start..=end` (seconds) in which a log of the group looked; where one is needed of every host, the mean
+    /// over the hosts.
+    fn share(&self, group: &Group, start: i64, end: i64) -> f64 {
+        let hosts: BTreeSet<&str> =
+            self.spans.keys().map(|(host, _)| host.as_str()).filter(|host| !host.is_empty()).collect();
+        if !group.each_host || hosts.is_empty() {
+            return self.share_of(group, None, start, end);
+        }
+        let sum: f64 = hosts.iter().map(|host| self.share_of(group, Some(host), start, end)).sum();
+        sum / hosts.len() as f64
+    }
+
+    fn share_of(&self, group: &Group, host: Option<&str>, start: i64, end: i64) -> f64 {
+        let looking: Vec<&LogSpan> = self
+            .spans
+            .iter()
+            .filter(|((at, log), span)| {
+                span.read && host.is_none_or(|host| at == host || at.is_empty()) && group.holds(log, &span.layouts)
+            })
+            .map(|(_, span)| span)
+            .collect();
         let covered = |second: i64| {
             let moment = second * MICROS;
-            self.spans.values().any(|span| {
-                span.read
-                    && !span.layouts.is_disjoint(layouts)
-                    && span.from < moment + MICROS
-                    && span.to.saturating_add(MICROS) > moment
-            })
+            looking.iter().any(|span| span.from < moment + MICROS && span.to.saturating_add(MICROS) > moment)
         };
         // Some points of the stretch stand for all of it: a log has few gaps.
         let points: BTreeSet<i64> = (0..=20).map(|step| start + (end - start) * step / 20).collect();
@@ -145,14 +163,26 @@ impl Coverage {
     }
 }
 
+/// When the logs were taken, in microseconds: the last line of the access logs, which are written all the time. A line
+/// after that is one by a clock that is ahead. Without access logs, the last line of all.
+fn taken(tally: &Tally) -> i64 {
+    let last = |access: bool| {
+        let chosen = tally.sources.values().filter(|source| !access || source.family == Some(Family::Access));
+        chosen.filter_map(|source| source.fates.last).max()
+    };
+    last(true).or_else(|| last(false)).unwrap_or(0)
+}
+
 fn is_access(layouts: &Layouts, id: &str) -> bool {
     layouts.find(id).is_some_and(|layout| layouts.get(layout).text.family == Family::Access)
 }
 
-/// The layouts that a source shows: those of its lines, or, where it holds no line, those that its name stands for.
+/// The layouts and envelopes that a source shows: those of its lines, or, where it holds no line, those that its name
+/// stands for.
 fn shown(name: &str, source: &SourceTally, layouts: &Layouts) -> BTreeSet<String> {
     if !source.coverage.is_empty() {
-        return source.coverage.keys().cloned().collect();
+        let journal = source.envelopes.iter().filter(|envelope| *envelope == "journal-json");
+        return source.coverage.keys().chain(journal).cloned().collect();
     }
     if source.fates.lines > 0 {
         return BTreeSet::new();

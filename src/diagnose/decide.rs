@@ -1,6 +1,6 @@
 //! From weighed evidence to a cause: combine per cause, let faults and triggers explain symptoms, judge how sure it is.
 
-use super::constants::{EVIDENT, EXPLAINS, INTENT, POSSIBLE, PROBABLE, SETTLED, TAKES_OVER, UNKNOWN};
+use super::constants::{Constants, Factor};
 use super::verdict::{Confidence, Evidence};
 use crate::model::cause::{Cause, Role, Strength};
 use crate::spot::Signatures;
@@ -8,6 +8,12 @@ use std::collections::BTreeMap;
 
 /// What the shape of the requests can stand for beside its cause: a limit, a missing server, a bug.
 const SHAPE_ALTERNATIVES: usize = 3;
+
+/// Families of what a person does to a service: stop it, and change its configuration.
+const STOPPED: &str = "service-command.stop";
+const CHANGED: &str = "by-hand.config";
+/// A stop this soon after an edit of the configuration, in seconds, is part of a restart.
+const EDITED: i64 = 60;
 
 /// What was decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +25,18 @@ pub(super) struct Decision {
     pub(super) mechanism: Option<Cause>,
     /// Probability by cause; with that of *unknown* they add up to 1.
     pub(super) probabilities: BTreeMap<Cause, f64>,
+    /// The same before it is divided by the sum.
+    pub(super) likelihoods: BTreeMap<Cause, f64>,
+    /// For each piece of evidence, what it counts for and how much.
+    pub(super) counts: Vec<Option<(Cause, f64)>>,
+}
+
+/// Whether a piece is a reason that some 503s state themselves, while more of them state another.
+pub(super) fn is_minority(piece: &Evidence, evidence: &[Evidence]) -> bool {
+    // Only what stands in the 503s' own lines is as near as that.
+    let stated = |piece: &Evidence| piece.scope >= 1.0 && piece.attributed > 0;
+    let more = |other: &Evidence| stated(other) && other.cause != piece.cause && other.presence > piece.presence;
+    stated(piece) && piece.presence < 0.5 && evidence.iter().any(more)
 }
 
 /// What a decision is made from.
@@ -32,6 +50,7 @@ pub(super) struct Deciding<'d> {
     pub(super) failed: u64,
     /// How far each cause could be seen.
     pub(super) coverage: &'d BTreeMap<Cause, f64>,
+    pub(super) constants: &'d Constants,
 }
 
 impl Deciding<'_> {
@@ -39,8 +58,9 @@ impl Deciding<'_> {
         let explained = self
             .evidence
             .iter()
-            .any(|piece| matches!(piece.role, Role::Fault | Role::Trigger) && piece.weight >= EXPLAINS);
-        let raw = self.combine(explained);
+            .any(|piece| matches!(piece.role, Role::Fault | Role::Trigger) && piece.weight >= self.constants.explains);
+        let counts = self.counts(explained);
+        let raw = self.combine(&counts);
         let takeover = self.takeover(&raw);
         let mut weights = raw.clone();
         let mut mechanism = None;
@@ -56,7 +76,7 @@ impl Deciding<'_> {
             }
         }
         let unseen = self.unseen(&weights);
-        let unknown = UNKNOWN.0 + UNKNOWN.1 * unseen;
+        let unknown = self.constants.unknown.0 + self.constants.unknown.1 * unseen;
         let sum = unknown + weights.values().sum::<f64>();
         let probabilities: BTreeMap<Cause, f64> =
             weights.iter().map(|(cause, weight)| (*cause, weight / sum)).collect();
@@ -77,36 +97,43 @@ impl Deciding<'_> {
             runner_up: if cause.is_some() { runner_up } else { best },
             mechanism,
             probabilities,
+            likelihoods: weights,
+            counts,
         }
     }
 
-    /// Noisy-OR per cause over `p(e) = 1 - exp(-weight)`; of one family the strongest counts fully, the k-th by 1/k²
-    /// (J. Pearl, "Probabilistic Reasoning in Intelligent Systems", 1988, section 4.3).
-    fn combine(&self, explained: bool) -> BTreeMap<Cause, f64> {
-        let mut families: BTreeMap<(Cause, &str), Vec<f64>> = BTreeMap::new();
-        for piece in self.evidence {
+    /// What each piece counts for, and how much: of one family the heaviest counts fully, the k-th by 1/k².
+    fn counts(&self, explained: bool) -> Vec<Option<(Cause, f64)>> {
+        let mut counts = vec![None; self.evidence.len()];
+        let mut families: BTreeMap<(Cause, &str), Vec<(f64, usize)>> = BTreeMap::new();
+        for (index, piece) in self.evidence.iter().enumerate() {
             let Some(cause) = piece.cause else { continue };
-            let counts = piece.strength > Strength::Context
+            let counted = piece.strength > Strength::Context
                 && match piece.role {
                     Role::Fault | Role::Trigger => true,
-                    Role::Symptom => !explained,
+                    Role::Symptom => !explained || !self.constants.uses(Factor::Roles),
                     Role::Recovery | Role::Backup => false,
                 };
-            if !counts {
-                continue;
+            if counted {
+                let weight = piece.weight * self.pointedness(piece) * self.intent(piece);
+                families.entry((self.pointed_at(piece, cause), &piece.family)).or_default().push((weight, index));
             }
-            let cause = self.pointed_at(piece, cause);
-            families
-                .entry((cause, &piece.family))
-                .or_default()
-                .push(piece.weight * self.pointedness(piece) * self.intent(piece));
         }
+        for ((cause, _), mut pieces) in families {
+            pieces.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+            for (rank, (weight, index)) in pieces.into_iter().enumerate() {
+                counts[index] = Some((cause, weight / ((rank + 1) * (rank + 1)) as f64));
+            }
+        }
+        counts
+    }
+
+    /// Noisy-OR per cause over `p(e) = 1 - exp(-weight)` (J. Pearl, "Probabilistic Reasoning in Intelligent Systems",
+    /// 1988, section 4.3).
+    fn combine(&self, counts: &[Option<(Cause, f64)>]) -> BTreeMap<Cause, f64> {
         let mut missed: BTreeMap<Cause, f64> = BTreeMap::new();
-        for ((cause, _), mut weights) in families {
-            weights.sort_by(|one, other| other.total_cmp(one));
-            let weight: f64 =
-                weights.iter().enumerate().map(|(index, weight)| weight / ((index + 1) * (index + 1)) as f64).sum();
-            *missed.entry(cause).or_insert(1.0) *= (-weight).exp();
+        for (cause, weight) in counts.iter().flatten() {
+            *missed.entry(*cause).or_insert(1.0) *= (-weight).exp();
         }
         let mut raw: BTreeMap<Cause, f64> = missed.into_iter().map(|(cause, missed)| (cause, 1.0 - missed)).collect();
         // What the 503s say themselves outweighs every circumstance, in proportion to how many say it.
@@ -114,7 +141,7 @@ impl Deciding<'_> {
             let share = *count as f64 / self.failed.max(1) as f64;
             let known = raw.entry(*cause).or_insert(0.0);
             *known = known.max(share.min(1.0));
-            if share >= SETTLED {
+            if share >= self.constants.settled {
                 for (other, weight) in &mut raw {
                     if other != cause {
                         *weight *= 1.0 - share.min(1.0);
@@ -128,48 +155,56 @@ impl Deciding<'_> {
     /// How far a line points at its cause: one that can stand for others as well says less, the more there are. The
     /// others get nothing from it: it does not argue for them, it only fails to exclude them.
     fn pointedness(&self, piece: &Evidence) -> f64 {
-        let others = self.alternatives(piece);
-        let each = match piece.role {
-            Role::Symptom => 0.5,
-            Role::Trigger => 0.5,
-            _ => 0.1,
-        };
-        1.0 / (1.0 + each * others as f64)
+        if !self.constants.uses(Factor::Doubt) {
+            return 1.0;
+        }
+        1.0 / (1.0 + self.constants.doubt(piece.role) * self.alternatives(piece) as f64)
     }
 
     /// What a fault stands for that has several reasons, when one of these shows itself: a program that ended with an
     /// error status, beside the exception that ended it, is the exception's.
     fn pointed_at(&self, piece: &Evidence, cause: Cause) -> Cause {
-        if piece.role != Role::Fault {
+        if piece.role != Role::Fault || !self.constants.uses(Factor::Doubt) {
             return cause;
         }
         let Some(index) = self.signatures.find(&piece.signature) else { return cause };
         let may_be = &self.signatures.get(index).text.may_be;
         let shows = |other: &Evidence| {
             other.role == Role::Fault
-                && other.weight >= EXPLAINS
+                && other.weight >= self.constants.explains
                 && other.cause.is_some_and(|cause| may_be.contains(&cause))
                 && self.alternatives(other) == 0
         };
         self.evidence.iter().find(|other| shows(other)).and_then(|other| other.cause).unwrap_or(cause)
     }
 
-    /// Somebody who stops a service to change it means to start it again: when it then fails to start, and says so, the
-    /// stop is no maintenance.
+    /// Somebody who stops a service to change it means to start it again: when it then fails to start, and says so, or
+    /// its configuration was edited just before, the stop is no maintenance.
     fn intent(&self, piece: &Evidence) -> f64 {
+        if piece.cause != Some(Cause::Maintenance) || piece.role != Role::Trigger {
+            return 1.0;
+        }
         let breaks = |other: &Evidence| {
             other.role == Role::Fault
                 && other.strength >= Strength::Strong
-                && other.weight >= EXPLAINS
+                && other.weight >= self.constants.explains
                 && other.first >= piece.first
                 && self.alternatives(other) == 0
         };
-        let on_purpose = piece.cause == Some(Cause::Maintenance) && piece.role == Role::Trigger;
-        if on_purpose && self.evidence.iter().any(breaks) { INTENT } else { 1.0 }
+        let stops = piece.family == STOPPED;
+        let edits = |other: &Evidence| {
+            let changed = other.family == CHANGED || other.cause == Some(Cause::ServerProblem);
+            stops
+                && other.role == Role::Trigger
+                && changed
+                && (piece.first - EDITED..=piece.first).contains(&other.first)
+        };
+        let means_otherwise = self.evidence.iter().any(|other| breaks(other) || edits(other));
+        if means_otherwise && self.constants.uses(Factor::Intent) { self.constants.intent } else { 1.0 }
     }
 
     fn alternatives(&self, piece: &Evidence) -> usize {
-        if piece.signature.starts_with("shape.") {
+        if piece.signature == "shape.constant-page" {
             return SHAPE_ALTERNATIVES;
         }
         self.signatures.find(&piece.signature).map_or(0, |index| self.signatures.get(index).text.may_be.len())
@@ -178,12 +213,15 @@ impl Deciding<'_> {
     /// The change that takes the blame for a fault, and the fault's cause: the change comes first, and the fault is of
     /// the kind that such a change makes. What the code does wrong after a deploy stays the code's.
     fn takeover(&self, raw: &BTreeMap<Cause, f64>) -> Option<(Cause, Option<Cause>)> {
-        let least = if self.has_fault() { TAKES_OVER.0 } else { TAKES_OVER.1 };
+        if !self.constants.uses(Factor::Takeover) {
+            return None;
+        }
+        let least = if self.has_fault() { self.constants.takes_over.0 } else { self.constants.takes_over.1 };
         let trigger = self
             .evidence
             .iter()
             .filter(|piece| piece.role == Role::Trigger && piece.strength >= Strength::Contributing)
-            .filter(|piece| piece.weight >= least)
+            .filter(|piece| piece.weight * self.intent(piece) >= least)
             .filter(|piece| matches!(piece.cause, Some(Cause::Maintenance | Cause::AutomaticConfiguration)))
             .max_by(|one, other| one.weight.total_cmp(&other.weight))?;
         let change = trigger.cause?;
@@ -211,9 +249,9 @@ impl Deciding<'_> {
 
     /// Whether a fault, and not only what other tiers noticed of it, speaks for any cause.
     fn has_fault(&self) -> bool {
-        self.evidence
-            .iter()
-            .any(|piece| piece.role == Role::Fault && piece.strength > Strength::Context && piece.weight >= EXPLAINS)
+        self.evidence.iter().any(|piece| {
+            piece.role == Role::Fault && piece.strength > Strength::Context && piece.weight >= self.constants.explains
+        })
     }
 
     /// How much of what would speak for another cause could not be seen, 0 to 1.
@@ -236,7 +274,7 @@ impl Deciding<'_> {
     ) -> (Option<Cause>, Confidence) {
         let Some((cause, probability)) = best else { return (None, Confidence::Unknown) };
         let share = self.settled.get(&cause).copied().unwrap_or(0) as f64 / self.failed.max(1) as f64;
-        if share >= SETTLED && !taken_over {
+        if share >= self.constants.settled && !taken_over {
             return (Some(cause), Confidence::Certain);
         }
         let ahead = probability - runner_up.map_or(0.0, |(_, probability)| probability);
@@ -247,12 +285,14 @@ impl Deciding<'_> {
                 && piece.role != Role::Symptom
                 && piece.weight >= 0.25
                 && self.alternatives(piece) == 0
+                && !is_minority(piece, self.evidence)
         });
-        if explained && plain && probability >= PROBABLE.0 && ahead >= PROBABLE.1 && seen >= PROBABLE.2 {
+        let (likely, lead, sight) = self.constants.probable;
+        if explained && plain && probability >= likely && ahead >= lead && seen >= sight {
             return (Some(cause), Confidence::Probable);
         }
-        let evident = weights.get(&cause).copied().unwrap_or(0.0) >= EVIDENT;
-        if evident && probability >= POSSIBLE {
+        let evident = weights.get(&cause).copied().unwrap_or(0.0) >= self.constants.evident;
+        if evident && probability >= self.constants.possible {
             (Some(cause), Confidence::Possible)
         } else {
             (None, Confidence::Unknown)

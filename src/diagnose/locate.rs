@@ -16,10 +16,32 @@ const SURPRISING: f64 = 0.15;
 /// Values listed per dimension.
 const LISTED: usize = 50;
 
+/// What requests are told apart by, beside service and host.
+const DIMENSIONS: [Dimension; 6] =
+    [Dimension::Upstream, Dimension::Url, Dimension::Client, Dimension::Method, Dimension::Size, Dimension::Origin];
+
 type Values = BTreeMap<String, (u64, u64)>;
 
 /// The rows of an incident, and the sentences that stand out.
 pub(super) fn locate(tally: &Tally, segments: &Segments, incident: &Incident) -> (Vec<Affected>, Vec<Where>) {
+    let mut rows = Vec::new();
+    let mut sentences = Vec::new();
+    for (dimension, values) in counted(tally, segments, incident) {
+        let mut of_dimension = affected(dimension, &values);
+        if !matches!(dimension, "size" | "origin") {
+            // That no server was asked says nothing about where it is.
+            let named: Vec<&Affected> = of_dimension.iter().filter(|row| !row.value.ends_with("<NOSRV>")).collect();
+            sentences.extend(sentence(dimension, &named));
+        }
+        of_dimension.truncate(LISTED);
+        rows.extend(of_dimension);
+    }
+    sentences.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.dimension.cmp(&other.1.dimension)));
+    (rows, sentences.into_iter().map(|(_, sentence)| sentence).take(3).collect())
+}
+
+/// Requests and 503s of an incident by dimension and value.
+fn counted(tally: &Tally, segments: &Segments, incident: &Incident) -> BTreeMap<&'static str, Values> {
     let mut dimensions: BTreeMap<&'static str, Values> = BTreeMap::new();
     let (from, to) = (incident.start, incident.end + 1);
     for (name, service) in &segments.services {
@@ -28,59 +50,39 @@ pub(super) fn locate(tally: &Tally, segments: &Segments, incident: &Incident) ->
         for key in &service.vantages {
             let Some(seen) = tally.vantages.get(key).and_then(|vantage| vantage.services.get(name)) else { continue };
             add(&mut dimensions, "host", &key.host, (seen.requests.sum(from, to), seen.failed.sum(from, to)));
-            for dimension in [
-                Dimension::Upstream,
-                Dimension::Url,
-                Dimension::Client,
-                Dimension::Method,
-                Dimension::Size,
-                Dimension::Origin,
-            ] {
-                let Some(breakdown) = seen.breakdowns.get(&dimension) else { continue };
-                for (value, counts) in breakdown.iter() {
-                    add(
-                        &mut dimensions,
-                        dimension.name(),
-                        value,
-                        (counts.requests.sum(from, to), counts.failed.sum(from, to)),
-                    );
+            for dimension in DIMENSIONS {
+                let values = seen.breakdowns.get(&dimension).into_iter().flat_map(|breakdown| breakdown.iter());
+                for (value, counts) in values {
+                    let counts = (counts.requests.sum(from, to), counts.failed.sum(from, to));
+                    add(&mut dimensions, dimension.name(), value, counts);
                 }
             }
         }
     }
-    let mut rows = Vec::new();
-    let mut sentences = Vec::new();
-    for (dimension, values) in &dimensions {
-        let (requests, failed) =
-            values.values().fold((0, 0), |(requests, failed), counts| (requests + counts.0, failed + counts.1));
-        if failed == 0 {
-            continue;
-        }
-        let mut of_dimension: Vec<Affected> = values
-            .iter()
-            .filter(|(_, counts)| counts.0 + counts.1 > 0)
-            .map(|(value, &(value_requests, value_failed))| {
-                let share = value_failed as f64 / failed as f64;
-                let excess = share - value_requests as f64 / requests.max(1) as f64;
-                Affected {
-                    dimension: (*dimension).to_owned(),
-                    value: value.clone(),
-                    requests: value_requests,
-                    failed: value_failed,
-                    share,
-                    excess,
-                }
-            })
-            .collect();
-        of_dimension.sort_by(|one, other| other.failed.cmp(&one.failed).then_with(|| one.value.cmp(&other.value)));
-        if !matches!(*dimension, "size" | "origin") {
-            sentences.extend(sentence(dimension, &of_dimension));
-        }
-        of_dimension.truncate(LISTED);
-        rows.extend(of_dimension);
+    dimensions
+}
+
+/// The rows of one dimension, most 503s first; none where it has no 503.
+fn affected(dimension: &str, values: &Values) -> Vec<Affected> {
+    let (requests, failed) =
+        values.values().fold((0, 0), |(requests, failed), counts| (requests + counts.0, failed + counts.1));
+    if failed == 0 {
+        return Vec::new();
     }
-    sentences.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.dimension.cmp(&other.1.dimension)));
-    (rows, sentences.into_iter().map(|(_, sentence)| sentence).take(3).collect())
+    let row = |(value, &(value_requests, value_failed)): (&String, &(u64, u64))| {
+        let share = value_failed as f64 / failed as f64;
+        Affected {
+            dimension: dimension.to_owned(),
+            value: value.clone(),
+            requests: value_requests,
+            failed: value_failed,
+            share,
+            excess: share - value_requests as f64 / requests.max(1) as f64,
+        }
+    };
+    let mut rows: Vec<Affected> = values.iter().map(row).collect();
+    rows.sort_by(|one, other| other.failed.cmp(&one.failed).then_with(|| one.value.cmp(&other.value)));
+    rows
 }
 
 fn add(dimensions: &mut BTreeMap<&'static str, Values>, dimension: &'static str, value: &str, counts: (u64, u64)) {
@@ -94,7 +96,7 @@ fn add(dimensions: &mut BTreeMap<&'static str, Values>, dimension: &'static str,
 
 /// The fewest values that carry most of the 503s, if that is more than their share of the requests; with how
 /// surprising it is (Jensen-Shannon divergence of both shares, in nats).
-fn sentence(dimension: &str, rows: &[Affected]) -> Option<(f64, Where)> {
+fn sentence(dimension: &str, rows: &[&Affected]) -> Option<(f64, Where)> {
     let (mut share, mut excess) = (0.0, 0.0);
     let mut values = Vec::new();
     for row in rows {

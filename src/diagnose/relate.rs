@@ -1,5 +1,6 @@
 //! How near a line is to an incident: what it is about, against what failed.
 
+use super::constants::Constants;
 use crate::segment::{Incident, Segments};
 use crate::tally::Scope;
 use crate::tally::Tally;
@@ -63,30 +64,29 @@ impl Neighbourhood {
     }
 
     /// How near a scope is, 0 to 1: 1 is the request itself, 0.05 is known to be elsewhere.
-    pub(super) fn nearness(&self, scope: &Scope) -> f64 {
+    pub(super) fn nearness(&self, scope: &Scope, constants: &Constants) -> f64 {
         let upstreams = names_of(&scope.upstream);
         if upstreams.iter().any(|name| self.upstreams.contains(name)) {
-            return 0.9;
+            return constants.near.0;
         }
         if self.upstreams.contains(&scope.host.to_ascii_lowercase()) && !scope.host.is_empty() {
-            return 0.9;
+            return constants.near.0;
         }
         let service = plain(&scope.service);
         let known_service = !service.is_empty() && service != "_" && service != "-";
         if known_service && self.services.contains(&service) {
-            return 0.8;
+            return constants.near.1;
         }
         if known_service && self.other_services.contains(&service) {
-            return 0.05;
+            return constants.elsewhere.1;
         }
         if !upstreams.is_empty() && upstreams.iter().all(|name| self.other_upstreams.contains(name)) {
-            return 0.15;
+            return constants.elsewhere.0;
         }
         if scope.host.is_empty() || self.hosts.contains(&scope.host) {
-            return 0.7;
+            return constants.unnamed.0;
         }
-        // A machine whose requests are not known may well be the database of the service.
-        0.6
+        constants.unnamed.1
     }
 }
 

@@ -1,7 +1,7 @@
 //! The chain, and the answer in one sentence.
 
 use super::causes::Causes;
-use super::constants::{BUCKET, TAKES_OVER};
+use super::constants::{BUCKET, Constants};
 use super::decide::Decision;
 use super::verdict::{Evidence, Link};
 use crate::model::cause::{Cause, Role, Strength};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const SHOWN: f64 = 0.1;
 
 /// The chain *trigger → fault → symptom*: of each role the heaviest piece that fits the verdict.
-pub(super) fn chain(evidence: &[Evidence], decision: &Decision) -> Vec<Link> {
+pub(super) fn chain(evidence: &[Evidence], decision: &Decision, constants: &Constants) -> Vec<Link> {
     let Some(cause) = decision.cause else {
         return best(evidence, |piece| piece.role == Role::Symptom)
             .map(|evidence| Link { role: Role::Symptom, evidence })
@@ -22,7 +22,7 @@ pub(super) fn chain(evidence: &[Evidence], decision: &Decision) -> Vec<Link> {
     let fits = |piece: &Evidence| piece.cause == Some(cause) || piece.cause == decision.mechanism;
     // A change of another cause stands in the chain only if it can have set the fault off.
     let sets_off = |piece: &Evidence| {
-        fits(piece) || (piece.cause == Some(Cause::AutomaticConfiguration) && piece.weight >= TAKES_OVER.1)
+        fits(piece) || (piece.cause == Some(Cause::AutomaticConfiguration) && piece.weight >= constants.takes_over.1)
     };
     let trigger =
         best(evidence, |piece| piece.role == Role::Trigger && piece.strength > Strength::Context && sets_off(piece));

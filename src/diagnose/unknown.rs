@@ -1,5 +1,6 @@
 //! What the verdict does not rest on: errors that no signature knows, and the limits of what was seen.
 
+use super::background::Background;
 use super::constants::NO_DATA;
 use super::decide::Decision;
 use super::verdict::UnknownError;
@@ -12,24 +13,21 @@ use std::collections::BTreeMap;
 const LISTED: usize = 10;
 
 /// Errors of the incident that no signature knows, the newest kind first.
-pub(super) fn unknown_errors(tally: &Tally, incident: &Incident, incidents: &[Incident]) -> Vec<UnknownError> {
+pub(super) fn unknown_errors(tally: &Tally, incident: &Incident, background: &Background) -> Vec<UnknownError> {
     let (from, to) = (incident.start - 120, incident.end + 1);
     let mut errors = Vec::new();
-    for ((host, log), shapes) in &tally.unknown {
-        for (shape, hits) in &shapes.shapes {
+    for (key, shapes) in &tally.unknown {
+        for ((shape, hits), &before) in shapes.shapes.iter().zip(background.errors(key)) {
             let count = hits.times.sum(from, to);
             if count == 0 {
                 continue;
             }
-            let inside: u64 =
-                incidents.iter().map(|incident| hits.times.sum(incident.start - 120, incident.end + 1)).sum();
-            let before = hits.times.total().saturating_sub(inside.max(count));
             // Rates by length of the stretch would flatter short incidents; what never happens elsewhere is new.
             let novelty = count as f64 / (count + 4 * before) as f64;
             let quote = hits.quotes.range(from * 1_000_000, to * 1_000_000).next().cloned();
             errors.push(UnknownError {
-                host: host.clone(),
-                log: log.clone(),
+                host: key.0.clone(),
+                log: key.1.clone(),
                 shape: shape.clone(),
                 count,
                 before,
@@ -106,6 +104,18 @@ pub(super) fn caveats(tally: &Tally) -> Vec<String> {
     if !years.is_empty() {
         caveats.push(format!("no log states the year of {}: it was taken from the time of the file", listed(&years)));
     }
+    caveats.extend(tally.clocks.iter().map(|(host, shift)| {
+        let (way, seconds) = if shift.seconds < 0 { ("ahead of", -shift.seconds) } else { ("behind", shift.seconds) };
+        let told = match shift.requests {
+            0 => "as those of the other machines".to_owned(),
+            requests => format!("by {requests} requests that both have logged"),
+        };
+        format!(
+            "the clock of {host} is {seconds} s {way} that of {}, {told}: its times are set right here, and not in the \
+             text of its lines",
+            shift.reference
+        )
+    }));
     let unread: Vec<&str> = tally
         .sources
         .iter()

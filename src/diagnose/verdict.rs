@@ -97,6 +97,11 @@ pub struct Evidence {
     pub scope: f64,
     /// How well it covers the incident, 0 to 1.
     pub presence: f64,
+    /// What its weight counts for: its cause, or the one that it turned out to be a sign of; nothing where it does not
+    /// count.
+    pub counts_for: Option<Cause>,
+    /// What of its weight counts, after what it may stand for else and what its family has said already, in nats.
+    pub counts: f64,
     /// 503s of the incident that are attributed to it directly.
     pub attributed: u64,
     /// The lines, earliest first.
@@ -114,6 +119,9 @@ pub struct CauseAssessment {
     pub status: Status,
     /// Probability, 0 to 1; with that of *unknown* they add up to 1.
     pub probability: f64,
+    /// How likely the evidence makes it by itself, 0 to 1. Divided by the sum over all causes and *unknown* it is the
+    /// probability.
+    pub likelihood: f64,
     /// 503s that say so themselves.
     pub attributed: u64,
     /// Share of the incident in which a log that would show it covers it, 0 to 1.

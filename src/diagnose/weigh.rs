@@ -1,6 +1,7 @@
 //! The weight of each line's evidence: `base · lift · lead · scope · presence`.
 
-use super::constants::{ALWAYS_THERE, BUCKET, LAG, LEAST_LEAD, LIFT_SCALE, NO_BASELINE, NOVEL_BASELINE, SPENT, base};
+use super::background::{Background, bucket};
+use super::constants::{BUCKET, Constants, Factor};
 use super::coverage::Coverage;
 use super::relate::Neighbourhood;
 use super::verdict::Evidence;
@@ -9,6 +10,7 @@ use crate::segment::Incident;
 use crate::spot::reference::References;
 use crate::spot::signature::SignatureText;
 use crate::spot::{Signatures, fill};
+use crate::tally::evidence::Quote;
 use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +24,11 @@ pub(super) struct Weighing<'d> {
     pub(super) coverage: &'d Coverage,
     pub(super) near: &'d Neighbourhood,
     pub(super) incident: &'d Incident,
-    /// All incidents: their times are nobody's baseline.
-    pub(super) incidents: &'d [Incident],
+    /// What is logged outside of every incident.
+    pub(super) background: &'d Background,
+    /// End of the last incident of the same service before this one.
+    pub(super) earlier: Option<i64>,
+    pub(super) constants: &'d Constants,
     /// 503s at the edge by second.
     pub(super) failed: &'d BTreeMap<i64, u64>,
 }
@@ -45,52 +50,42 @@ impl Weighing<'_> {
             let Some(signature) = self.signatures.find(id).map(|index| &self.signatures.get(index).text) else {
                 continue;
             };
-            for (scope, hits) in &hits.scopes {
-                all.extend(self.weigh(signature, scope, hits));
+            for ((scope, hits), normal) in hits.scopes.iter().zip(self.background.normal(id)) {
+                all.extend(self.weigh(signature, scope, hits, normal));
             }
         }
         sort(&mut all);
         all
     }
 
-    fn weigh(&self, signature: &SignatureText, scope: &Scope, hits: &HitTally) -> Option<Evidence> {
-        let look_back = signature.lead.seconds();
-        let from = self.incident.start - look_back;
+    fn weigh(&self, signature: &SignatureText, scope: &Scope, hits: &HitTally, normal: &[i64]) -> Option<Evidence> {
+        let from = self.incident.start - signature.lead.seconds();
         // A recovery ends the incident, so it may come a little later than the last 503.
         let to = self.incident.end + if signature.role == Role::Recovery { 120 } else { 2 };
-        let count = hits.times.sum(from, to);
-        if count == 0 {
-            return None;
-        }
-        let own = hits.on_failed.sum(self.incident.start, self.incident.end + 1);
         let (first, last) = extent(&hits.times, from, to)?;
+        let own = hits.on_failed.sum(self.incident.start, self.incident.end + 1);
         let span = self.coverage.span(&scope.host, &scope.log).unwrap_or((from, to));
-        let lift = self.lift(&hits.times, from.max(span.0), to, span);
-        let lead = self.lead(&hits.times, from, to, signature.lead) * self.unspent(first);
-        let nearness = if own > 0 { 1.0 } else { self.near.nearness(scope) };
-        let presence = match own {
-            // A code in the 503s' own lines speaks for those that have it, and for no others.
-            1.. => own as f64 / self.failed.values().sum::<u64>().max(1) as f64,
-            0 if is_state(signature) => self.presence(&hits.times),
-            0 => 1.0,
-        };
         // That a request failed for want of a server is direct, but no more than strong for any reason why.
         let strength =
             if signature.role == Role::Symptom { signature.strength.min(Strength::Strong) } else { signature.strength };
-        let base = base(strength);
+        let factor = |factor: Factor, value: f64| if self.constants.uses(factor) { value } else { 1.0 };
+        let base = self.constants.base(strength);
+        let lift = factor(Factor::Lift, self.lift(&hits.times, normal, (from.max(span.0), to), span));
+        let lead = factor(Factor::Lead, self.lead(&hits.times, from, to, signature.lead)) * self.unspent(first);
+        let nearness = factor(Factor::Scope, if own > 0 { 1.0 } else { self.near.nearness(scope, self.constants) });
+        let presence = factor(Factor::Presence, self.presence(signature, &hits.times, own));
         let quotes: Vec<_> = hits.quotes.range(from * 1_000_000, (to + 1) * 1_000_000).take(3).cloned().collect();
-        let title = quotes.first().map_or_else(|| signature.title.clone(), |quote| quote.title.clone());
         Some(Evidence {
             signature: signature.id.clone(),
             family: signature.family.clone(),
             cause: signature.cause,
             role: signature.role,
             strength: signature.strength,
-            title,
+            title: quotes.first().map_or_else(|| signature.title.clone(), |quote| quote.title.clone()),
             host: scope.host.clone(),
             about: about(scope),
             topic: scope.topic.clone(),
-            count,
+            count: hits.times.sum(from, to),
             first,
             last,
             weight: base * lift * lead * nearness * presence,
@@ -99,73 +94,62 @@ impl Weighing<'_> {
             lead,
             scope: nearness,
             presence,
+            counts_for: None,
+            counts: 0.0,
             attributed: own,
+            fix: self.fix(signature, scope, quotes.first()),
             quotes,
-            fix: self.fix(signature, scope),
         })
     }
 
-    /// What to do, with the names that the scope knows; any other is left for the reader to fill in, as `<name>`.
-    fn fix(&self, signature: &SignatureText, scope: &Scope) -> Vec<String> {
+    /// What to do, with the names that the scope or the first line knows; any other is left for the reader to fill in,
+    /// as `<name>`. So is a name that could act as more than a name in a command.
+    fn fix(&self, signature: &SignatureText, scope: &Scope, first: Option<&Quote>) -> Vec<String> {
         let named = |name: &str| {
             let value = match name {
-                "host" => &scope.host,
-                "service" => &scope.service,
-                "upstream" => &scope.upstream,
-                "program" => &scope.program,
-                _ => "",
+                "host" => scope.host.clone(),
+                "service" => scope.service.clone(),
+                "upstream" => scope.upstream.clone(),
+                "program" => scope.program.clone(),
+                _ => {
+                    let spotted = self.signatures.find(&signature.id).map(|index| self.signatures.get(index));
+                    spotted.and_then(|spotted| spotted.captured(first?.text.as_bytes(), name)).unwrap_or_default()
+                }
             };
-            Some(if value.is_empty() { format!("<{name}>") } else { value.to_owned() })
+            Some(if is_plain(&value) { value } else { format!("<{name}>") })
         };
         let reference = self.references.get(&signature.id);
         reference.map(|reference| reference.fix.iter().map(|step| fill(step, named)).collect()).unwrap_or_default()
     }
 
     /// How much more often a line occurs in the window than outside of every incident, 0 to 1.
-    fn lift(&self, times: &Series, from: i64, to: i64, span: (i64, i64)) -> f64 {
-        let Presence { inside: (a, window), outside: (b, baseline) } = self.buckets(times, from, to, span);
+    fn lift(&self, times: &Series, normal: &[i64], window: (i64, i64), span: (i64, i64)) -> f64 {
+        let Presence { inside: (a, window), outside: (b, baseline) } = self.buckets(times, normal, window, span);
         if b == 0.0 {
             let incident = ((self.incident.end - self.incident.start) / BUCKET + 1) as f64;
-            return NO_BASELINE + (1.0 - NO_BASELINE) * (baseline / (NOVEL_BASELINE * incident)).min(1.0);
+            let least = self.constants.no_baseline;
+            return least + (1.0 - least) * (baseline / (self.constants.novel_baseline * incident)).min(1.0);
         }
         // Half a count and one bucket keep both rates away from zero (Gamma-Poisson shrinkage, Jeffreys' prior).
         let ratio = ((a + 0.5) / (window + 1.0)).ln() - ((b + 0.5) / (baseline + 1.0)).ln();
-        let always = (1.0 / (b / baseline).min(1.0)).ln() / ALWAYS_THERE.ln();
-        (1.0 - (-ratio.max(0.0) / LIFT_SCALE).exp()) * always.clamp(0.0, 1.0)
+        let always = (1.0 / (b / baseline).min(1.0)).ln() / self.constants.always_there.ln();
+        (1.0 - (-ratio.max(0.0) / self.constants.lift_scale).exp()) * always.clamp(0.0, 1.0)
     }
 
     /// The window for the lift is the incident with a short look-back: over half an hour of it, what happens only in
     /// the incident would be diluted.
-    fn buckets(&self, times: &Series, from: i64, to: i64, span: (i64, i64)) -> Presence {
+    fn buckets(&self, times: &Series, normal: &[i64], (from, to): (i64, i64), span: (i64, i64)) -> Presence {
         let short = from.max(self.incident.start - 60);
-        let bucket = |second: i64| second.div_euclid(BUCKET);
-        let mut inside = BTreeSet::new();
-        let mut outside = BTreeSet::new();
-        for (second, _) in times.iter() {
-            if (from..to).contains(&second) {
-                inside.insert(bucket(second));
-            } else if !self.in_an_incident(second) {
-                outside.insert(bucket(second));
-            }
-        }
+        let mut inside: Vec<i64> = times.range(from, to).map(|(second, _)| bucket(second)).collect();
+        inside.dedup();
         // What occurs only in the early part of the look-back is seen over all of it.
-        let early = inside.iter().next().is_some_and(|&first| first < bucket(short));
+        let early = inside.first().is_some_and(|&first| first < bucket(short));
         let window_from = if early { from } else { short };
         let window = (bucket(to) - bucket(window_from) + 1).max(1) as f64;
-        let covered = (bucket(span.1) - bucket(span.0) + 1).max(0) as f64;
-        let taken: f64 = self
-            .incidents
-            .iter()
-            .map(|incident| (bucket(incident.end.min(span.1)) - bucket(incident.start.max(span.0)) + 1).max(0) as f64)
-            .sum();
-        Presence {
-            inside: (inside.len() as f64, window),
-            outside: (outside.len() as f64, (covered - taken).max(outside.len() as f64)),
-        }
-    }
-
-    fn in_an_incident(&self, second: i64) -> bool {
-        self.incidents.iter().any(|incident| (incident.start - 2..=incident.end + 2).contains(&second))
+        let within = normal.partition_point(|&at| at < bucket(to)) - normal.partition_point(|&at| at < bucket(from));
+        let outside = (normal.len() - within) as f64;
+        let free = self.background.free(span.0, span.1) as f64;
+        Presence { inside: (inside.len() as f64, window), outside: (outside, free.max(outside)) }
     }
 
     /// How well a line precedes the first 503: fully within its usual lead, less before that and after the onset.
@@ -179,7 +163,7 @@ impl Weighing<'_> {
             } else if ahead > usual {
                 (-(ahead - usual) / usual).exp()
             } else {
-                ((ahead + 2.0) / LAG).exp().max(LEAST_LEAD)
+                ((ahead + 2.0) / self.constants.lag).exp().max(self.constants.least_lead)
             }
         };
         times.range(from, to).map(|(second, _)| at(second)).fold(0.0, f64::max)
@@ -187,18 +171,21 @@ impl Weighing<'_> {
 
     /// What happened before an earlier incident of the same service was over belongs to that one.
     fn unspent(&self, first: i64) -> f64 {
-        let earlier = self.incidents.iter().any(|other| {
-            other.end < self.incident.start
-                && first <= other.end
-                && !other.services.is_disjoint(&self.incident.services)
-        });
-        if earlier { SPENT } else { 1.0 }
+        if self.earlier.is_some_and(|end| first <= end) { self.constants.spent } else { 1.0 }
     }
 
-    /// How well a state covers the incident: half for being there at all, the rest by its likeness to the buckets
-    /// with 503s (Ochiai; Abreu et al., "On the accuracy of spectrum-based fault localization", 2007).
-    fn presence(&self, times: &Series) -> f64 {
-        let bucket = |second: i64| second.div_euclid(BUCKET);
+    /// How well a line covers the incident, 0 to 1. A code in the 503s' own lines, of which there are `own`, speaks for
+    /// those that have it and for no others; an event happens once; a state goes on.
+    ///
+    /// A state counts half for being there at all, the rest by its likeness to the buckets with 503s (Ochiai; Abreu et
+    /// al., "On the accuracy of spectrum-based fault localization", 2007).
+    fn presence(&self, signature: &SignatureText, times: &Series, own: u64) -> f64 {
+        if own > 0 {
+            return own as f64 / self.failed.values().sum::<u64>().max(1) as f64;
+        }
+        if !is_state(signature) {
+            return 1.0;
+        }
         let failing: BTreeSet<i64> = self.failed.keys().map(|&second| bucket(second)).collect();
         let (from, to) = (self.incident.start - 2 * BUCKET, self.incident.end + 2 * BUCKET);
         let shown: BTreeSet<i64> = times.range(from, to).map(|(second, _)| bucket(second)).collect();
@@ -216,6 +203,12 @@ pub(super) fn sort(evidence: &mut [Evidence]) {
             .then(one.first.cmp(&other.first))
             .then_with(|| (&one.signature, &one.host, &one.about).cmp(&(&other.signature, &other.host, &other.about)))
     });
+}
+
+/// Whether a name from a log can stand in a command that somebody copies.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@-[]".contains(&byte);
+    !name.is_empty() && name.len() <= 80 && !name.starts_with('-') && name.bytes().all(plain)
 }
 
 fn extent(times: &Series, from: i64, to: i64) -> Option<(i64, i64)> {

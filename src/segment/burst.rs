@@ -18,6 +18,10 @@ const LEAST: f64 = 0.02;
 const GAMMA: f64 = 1.0;
 /// Fewer 503s are no burst.
 const FEWEST: u64 = 3;
+/// A stretch of this many seconds without a 503 ends a burst, if it is as unlikely within it as `exp(-UNLIKELY)`: where
+/// there are few requests, the automaton alone would go over an hour without any.
+const QUIET: i64 = 120;
+const UNLIKELY: f64 = 6.0;
 
 /// Requests and 503s of one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +44,38 @@ pub fn bursts(buckets: &[Bucket]) -> Vec<(i64, i64)> {
     let burst = (FACTOR * normal).clamp(LEAST, 0.5);
     let enter = GAMMA * (buckets.len().max(2) as f64).ln();
     let states = cheapest(buckets, normal, burst, enter);
-    let mut found: Vec<(i64, i64, u64)> = Vec::new();
-    let mut inside = false;
-    for (bucket, state) in buckets.iter().zip(states) {
-        if !state {
-            inside = false;
-            continue;
-        }
-        match found.last_mut() {
-            Some((_, end, failed)) if inside => {
-                *end = bucket.start + BUCKET;
-                *failed += bucket.failed;
-            }
-            _ => found.push((bucket.start, bucket.start + BUCKET, bucket.failed)),
-        }
-        inside = true;
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = (from..buckets.len()).find(|&at| states[at]) {
+        let end = (start..buckets.len()).find(|&at| !states[at]).unwrap_or(buckets.len());
+        split(&buckets[start..end], &mut found);
+        from = end;
     }
-    found.into_iter().filter(|(_, _, failed)| *failed >= FEWEST).map(|(start, end, _)| (start, end)).collect()
+    found
+}
+
+/// Splits a burst where it is quiet for too long to be one; what has too few 503s is left out.
+fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
+    let failing: Vec<usize> = (0..burst.len()).filter(|&at| burst[at].failed > 0).collect();
+    let (Some(&first), Some(&last)) = (failing.first(), failing.last()) else { return };
+    let burst = &burst[first..=last];
+    let failed: u64 = burst.iter().map(|bucket| bucket.failed).sum();
+    let requests: u64 = burst.iter().map(|bucket| bucket.requests.max(bucket.failed)).sum();
+    let rate = failed as f64 / requests as f64;
+    let longest = failing
+        .windows(2)
+        .map(|pair| (pair[0] + 1 - first, pair[1] - first))
+        .filter(|&(from, to)| burst[to].start - burst[from - 1].start - BUCKET >= QUIET)
+        .map(|(from, to)| (burst[from..to].iter().map(|bucket| bucket.requests).sum::<u64>(), from, to))
+        .max_by_key(|&(passed, from, _)| (passed, std::cmp::Reverse(from)));
+    match longest {
+        Some((passed, from, to)) if passed as f64 * rate >= UNLIKELY => {
+            split(&burst[..from], found);
+            split(&burst[to..], found);
+        }
+        _ if failed >= FEWEST => found.push((burst[0].start, burst[burst.len() - 1].start + BUCKET)),
+        _ => {}
+    }
 }
 
 /// The median share of 503s, within bounds. The median, so that a long outage does not raise it.
@@ -121,6 +140,22 @@ mod tests {
         assert!(of(&counts).is_empty());
         counts[3].1 = 3;
         assert!(of(&counts).is_empty());
+    }
+
+    #[test]
+    fn an_hour_without_a_503_is_between_two_bursts() {
+        let mut counts = vec![(2, 0); 30];
+        counts.extend([(2, 2); 4]);
+        counts.extend(vec![(2, 0); 180]);
+        counts.extend([(2, 2); 4]);
+        counts.extend(vec![(2, 0); 30]);
+        assert_eq!(of(&counts), [(300, 340), (2140, 2180)]);
+    }
+
+    #[test]
+    fn a_slow_trickle_is_one_burst() {
+        let counts: Vec<(u64, u64)> = (0..180).map(|at| (1, u64::from(at % 15 == 0))).collect();
+        assert_eq!(of(&counts).len(), 1);
     }
 
     #[test]

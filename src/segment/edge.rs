@@ -7,7 +7,7 @@
 use crate::detect::catalogue::wildcard;
 use crate::tally::Tally;
 use crate::tally::sketch::Sketch;
-use crate::tally::vantage::{VantageKey, VantageTally};
+use crate::tally::vantage::{ServiceTally, VantageKey, VantageTally};
 
 /// Two tiers log the same request at most this many seconds apart.
 const REACH: i64 = 3;
@@ -17,6 +17,8 @@ const SHIFTS: [i64; 8] = [-97, -61, -37, -19, 23, 41, 67, 101];
 const FEWEST: u64 = 8;
 /// Agreement from which on a log holds the requests of another.
 const SAME_REQUESTS: f64 = 0.6;
+/// All of the time.
+const ALWAYS: (i64, i64) = (i64::MIN, i64::MAX);
 /// A log with this many times the clients of another stands nearer to them.
 const MORE_CLIENTS: u64 = 3;
 
@@ -55,7 +57,8 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
         let Some(why) = stands_before(other_key, other, key, vantage) else { continue };
         // Where no request is telling, the addresses of the clients are: a log of proxies' requests is behind them.
         let behind = || has_only_proxies(vantage) && !has_only_proxies(other);
-        let agreement = agreement(vantage, &[other]).unwrap_or(if behind() { SAME_REQUESTS } else { 0.0 });
+        let agreement =
+            agreement(vantage, &[other], common(vantage, other)).unwrap_or(if behind() { SAME_REQUESTS } else { 0.0 });
         if agreement >= SAME_REQUESTS && best.as_ref().is_none_or(|(known, _, _)| agreement > *known) {
             best = Some((agreement, other_key, why));
         }
@@ -71,7 +74,7 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
         .filter(|(other_key, other)| stands_before(other_key, other, key, vantage).is_some())
         .collect();
     let tallies: Vec<&VantageTally> = before.iter().map(|(_, other)| *other).collect();
-    let together = agreement(vantage, &tallies).unwrap_or(0.0);
+    let together = agreement(vantage, &tallies, ALWAYS).unwrap_or(0.0);
     if before.len() > 1 && together >= SAME_REQUESTS {
         let reason =
             format!("its requests are those of {} other logs together ({:.0} % agree)", before.len(), together * 100.0);
@@ -108,25 +111,39 @@ fn stands_before(
     (one_key < other_key).then_some("the same log written twice")
 }
 
+/// The time in which the requests of two logs are compared: that of the outer log, where a part of it is missing and
+/// nothing would be lost by not counting what only the inner one has: no 503 lies outside.
+fn common(inner: &VantageTally, outer: &VantageTally) -> (i64, i64) {
+    let spans = outer.services.values().filter_map(|service| service.requests.span());
+    let Some((from, to)) = spans.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1))) else { return ALWAYS };
+    let outside = |service: &ServiceTally| service.failed.iter().any(|(second, _)| !(from..=to).contains(&second));
+    if inner.services.values().any(outside) { ALWAYS } else { (from - REACH, to + REACH) }
+}
+
 /// How far the requests of `inner` are those of `outer`: the share of its telling requests that `outer` has at the same
 /// time. Nothing when no request is telling.
 ///
 /// Two sites of one host may get the same paths at the same time. So where both logs know the same clients, the
 /// client's address must agree too; where `inner` sees a proxy's address instead, method and path are all there is.
-fn agreement(inner: &VantageTally, outer: &[&VantageTally]) -> Option<f64> {
+fn agreement(inner: &VantageTally, outer: &[&VantageTally], within: (i64, i64)) -> Option<f64> {
     let known: Vec<u64> = inner.clients.iter().map(|(hash, _, _)| hash).collect();
     let shared = known.iter().filter(|&&hash| outer.iter().any(|outer| outer.clients.around(hash, 0, 0) > 0)).count();
     if shared * 2 > known.len() {
-        same_share(inner, outer, |vantage| &vantage.client_fingerprints)
+        same_share(inner, outer, within, |vantage| &vantage.client_fingerprints)
     } else {
-        same_share(inner, outer, |vantage| &vantage.fingerprints)
+        same_share(inner, outer, within, |vantage| &vantage.fingerprints)
     }
 }
 
 /// Telling is a request that `outer` does not have at other times as well, so that agreement is no chance.
-fn same_share(inner: &VantageTally, outer: &[&VantageTally], of: fn(&VantageTally) -> &Sketch) -> Option<f64> {
+fn same_share(
+    inner: &VantageTally,
+    outer: &[&VantageTally],
+    (from, to): (i64, i64),
+    of: fn(&VantageTally) -> &Sketch,
+) -> Option<f64> {
     let (mut telling, mut same) = (0_u64, 0_u64);
-    for (hash, second, count) in of(inner).iter() {
+    for (hash, second, count) in of(inner).iter().filter(|(_, second, _)| (from..=to).contains(second)) {
         let wanted = outer.iter().all(|outer| of(outer).wants(hash));
         if !wanted || !outer.iter().any(|outer| of(outer).around(hash, 0, i64::MAX / 4) > 0) {
             continue;

@@ -4,6 +4,7 @@
 
 pub mod burst;
 pub mod edge;
+pub mod skew;
 
 use crate::tally::Tally;
 use crate::tally::series::Series;

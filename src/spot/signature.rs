@@ -140,6 +140,12 @@ impl Signature {
             .map_err(|error| format!("regex: {error}"))
     }
 
+    /// What a line that hits it says by a capture of this name.
+    pub fn captured(&self, text: &[u8], name: &str) -> Option<String> {
+        let groups = self.regex()?.captures(text)?;
+        groups.name(name).map(|group| String::from_utf8_lossy(group.as_bytes()).into_owned())
+    }
+
     /// The regular expression, compiled at first use. One that does not compile matches nothing; the check of the
     /// pattern files reports it.
     pub(super) fn regex(&self) -> Option<&Regex> {

@@ -141,6 +141,14 @@ impl Breakdown {
         self.shrink();
     }
 
+    /// Moves all counts in time.
+    pub fn move_by(&mut self, seconds: i64) {
+        for counts in self.values.values_mut() {
+            counts.requests.move_by(seconds);
+            counts.failed.move_by(seconds);
+        }
+    }
+
     /// Completes the counts, before they are read.
     pub fn settle(&mut self) {
         for counts in self.values.values_mut() {

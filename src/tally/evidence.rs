@@ -102,6 +102,15 @@ impl Quotes {
         self.shrink();
     }
 
+    /// Moves all quotes in time; their text stays as it was written.
+    pub fn move_by(&mut self, seconds: i64) {
+        for mut quote in std::mem::take(&mut self.stretches).into_values().flatten() {
+            quote.moment += seconds * Moment::SECOND;
+            let stretch = self.stretch(quote.moment);
+            insert(self.stretches.entry(stretch).or_default(), quote);
+        }
+    }
+
     /// The quotes from `from` to `to` (microseconds; `to` excluded), earliest first.
     pub fn range(&self, from: i64, to: i64) -> impl Iterator<Item = &Quote> {
         self.stretches

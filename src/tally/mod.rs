@@ -6,6 +6,7 @@
 pub mod breakdown;
 pub mod collect;
 pub mod evidence;
+pub mod moved;
 pub mod probes;
 pub mod series;
 pub mod sketch;
@@ -259,6 +260,9 @@ pub struct Tally {
     pub unknown: BTreeMap<(String, String), ShapesTally>,
     /// What went wrong with the inputs.
     pub troubles: BTreeSet<Trouble>,
+    /// Machines whose times were moved; no part of what is counted.
+    #[serde(skip)]
+    pub clocks: BTreeMap<String, moved::ClockShift>,
 }
 
 impl Tally {

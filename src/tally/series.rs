@@ -84,6 +84,17 @@ impl Series {
         self.settle();
     }
 
+    /// Moves all buckets in time.
+    pub fn move_by(&mut self, seconds: i64) {
+        self.settle();
+        let step = self.step();
+        let mut moved = BTreeMap::new();
+        for (bucket, count) in std::mem::take(&mut self.buckets) {
+            *moved.entry((bucket + seconds).div_euclid(step) * step).or_default() += count;
+        }
+        self.buckets = moved;
+    }
+
     /// Width of a bucket in seconds.
     pub fn step(&self) -> i64 {
         STEPS[usize::from(self.step)]

@@ -80,6 +80,12 @@ impl Sketch {
         self.shrink();
     }
 
+    /// Moves all keys in time.
+    pub fn move_by(&mut self, seconds: i64) {
+        let entries = std::mem::take(&mut self.entries).into_iter();
+        self.entries = entries.map(|((hash, second), count)| ((hash, second + seconds), count)).collect();
+    }
+
     /// The sampled keys with their second and count. As all that follow, only after [`Sketch::settle`].
     pub fn iter(&self) -> impl Iterator<Item = (u64, i64, u32)> {
         self.entries.iter().map(|(&(hash, second), &count)| (hash, second, count))

@@ -161,6 +161,6 @@ fn past(store: &Store, day: Date, knowing: Knowing<'_>, choices: Choices<'_>) ->
         return unusable(format!("it was cut in another --tz; {}", again()));
     }
     tally.settle();
-    let diagnosis = diagnosed(&tally, knowing, choices);
+    let diagnosis = diagnosed(&mut tally, knowing, choices);
     Past::Kept(Digest::of(&diagnosis, &tally, knowing.signatures, &choices.zone.tz))
 }

@@ -20,6 +20,7 @@ pub(super) const TABLE: Table = Table {
         "attributed_share",
         "verdict",
         "unknown_probability",
+        "likelihood",
     ],
     rows,
 };
@@ -42,6 +43,7 @@ fn rows(view: &View) -> Rows<'_> {
                 fraction(share(assessment.attributed, verdict.failed)),
                 yes_or_no(verdict.cause == Some(assessment.cause)),
                 Cell::Fraction(unknown.max(0.0)),
+                Cell::Fraction(assessment.likelihood),
             ]
         })
     }))

@@ -37,6 +37,8 @@ pub(super) const TABLE: Table = Table {
         "about",
         "piece",
         "in_chain",
+        "counts_for",
+        "counts",
     ],
     rows,
 };
@@ -81,5 +83,7 @@ fn row<'a>(verdict: &'a Verdict, index: usize, piece: &'a Evidence, quote: Optio
         text(&piece.about),
         Cell::Count(index as u64 + 1),
         text(if linked { "yes" } else { "no" }),
+        text_or_empty(piece.counts_for.map(|cause| cause.id())),
+        Cell::Fraction(piece.counts),
     ]
 }

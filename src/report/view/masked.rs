@@ -103,6 +103,8 @@ fn evidence(of: &Evidence, mask: Mask) -> Evidence {
         lead,
         scope,
         presence,
+        counts_for,
+        counts,
         attributed,
         quotes,
         fix,
@@ -126,6 +128,8 @@ fn evidence(of: &Evidence, mask: Mask) -> Evidence {
         lead: rounded(*lead),
         scope: rounded(*scope),
         presence: rounded(*presence),
+        counts_for: *counts_for,
+        counts: rounded(*counts),
         attributed: *attributed,
         quotes: quotes.iter().map(|line| quote(line, mask)).collect(),
         fix: texts(fix, mask),
@@ -138,11 +142,13 @@ fn quote(of: &Quote, mask: Mask) -> Quote {
 }
 
 fn assessment(of: &CauseAssessment) -> CauseAssessment {
-    let CauseAssessment { cause, status, probability, attributed, coverage, evidence_count, top_signature } = of;
+    let CauseAssessment { cause, status, probability, likelihood, attributed, coverage, evidence_count, top_signature } =
+        of;
     CauseAssessment {
         cause: *cause,
         status: *status,
         probability: rounded(*probability),
+        likelihood: rounded(*likelihood),
         attributed: *attributed,
         coverage: rounded(*coverage),
         evidence_count: *evidence_count,
