@@ -198,6 +198,7 @@ mod tests {
             sketch.count(hash(&[&second.to_le_bytes()]), second + shift);
             sketch.count(hash(&[b"/health"]), second + shift);
         }
+        sketch.settle();
         sketch
     }
 
@@ -213,6 +214,7 @@ mod tests {
         let mut other = Sketch::new(4096);
         let path = |at: i64| hash(&[&(1000 + at * 31 % 197).to_le_bytes()]);
         (0..200).for_each(|at| other.count(path(at), 1000 + at * 17 % 211));
+        other.settle();
         assert_eq!(difference(&log(0, 1), &other), None);
     }
 }

@@ -15,7 +15,7 @@
 use super::{SCHEMA_VERSION, escape, known_names};
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What was written.
@@ -119,16 +119,15 @@ fn replaceable(target: &Path) -> bool {
     names.is_empty() || (names.iter().all(|name| known.contains(name)) && has_our_summary(target))
 }
 
+/// Bytes of an earlier summary that are looked at. Its first two members tell whose it is; to read all of it would take
+/// longer than to write the new one.
+const HEAD: u64 = 256;
+
 pub(super) fn has_our_summary(target: &Path) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        schema_version: u32,
-        tool_version: Option<String>,
-    }
-    fs::read(target.join("summary.json"))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Head>(&bytes).ok())
-        .is_some_and(|head| head.schema_version == SCHEMA_VERSION && head.tool_version.is_some())
+    let mut head = Vec::new();
+    let read = fs::File::open(target.join("summary.json")).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    head.retain(|byte| !byte.is_ascii_whitespace());
+    read.is_ok() && head.starts_with(format!("{{\"schema_version\":{SCHEMA_VERSION},\"tool_version\":\"").as_bytes())
 }
 
 /// Whether writing inside the directory may work where writing beside it did not.
