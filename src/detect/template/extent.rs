@@ -13,7 +13,11 @@ pub(super) fn extent(kind: Kind, until: &Literal, rest: &[u8]) -> Option<usize> 
         Kind::Text | Kind::Label => {
             Some(if until.len() == 0 { rest.len() } else { until.find(rest).unwrap_or(rest.len()) })
         }
-        Kind::Quoted | Kind::Request => Some(quoted_end(rest, until, kind == Kind::Request)),
+        Kind::Quoted | Kind::Request => Some(match stop() {
+            // A server's own format may have no quotes there.
+            Some(stop) if stop != b'"' => until.find(rest).unwrap_or(rest.len()),
+            _ => quoted_end(rest, until, kind == Kind::Request),
+        }),
         Kind::Web(kind) => kind.extent(stop().unwrap_or(b' '), rest),
         Kind::Scaled(scale) => scale.extent(rest),
         Kind::Cell => Some(cell_end(rest, stop().unwrap_or(b','))),

@@ -22,6 +22,13 @@ fn a_combined_line() {
 }
 
 #[test]
+fn a_request_line_without_quotes_ends_where_the_next_part_begins() {
+    let template = "<client:address>|<timestamp:clf>|<request:request>|<status:status>";
+    let line = "203.0.113.9|22/Nov/2026:08:04:28 +0000|GET /a HTTP/1.1|503";
+    assert_eq!(get(template, line, &["method", "path", "status"]).unwrap(), ["GET", "/a", "503"]);
+}
+
+#[test]
 fn what_does_not_fit_is_refused() {
     for line in [
         "",
