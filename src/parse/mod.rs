@@ -23,6 +23,7 @@ use crate::detect::template::{Found, Skim};
 use crate::model::clock::Clock;
 use crate::model::field::Field;
 use crate::model::record::Record;
+use crate::model::severity;
 use crate::model::stamp::Moment;
 use crate::peel::{Envelope, ansi};
 use date::Dates;
@@ -215,6 +216,10 @@ impl<'c> Parser<'c> {
         let Some(index) = plan.skim(self.layouts, bare, message, &mut open.skim) else { return false };
         let (layout, skim) = (self.layouts.get(index), &open.skim);
         let carrier = bare.carrier.as_ref();
+        // What the carrier calls an error is looked at as one.
+        if carrier.and_then(|carrier| carrier.level).is_some_and(|level| severity::is_error(level.as_bytes())) {
+            return false;
+        }
         let dated = open.dates.date(layout, skim.duration(), skim.stamp(), carrier);
         let Some(end) = dated.map(|dated| dated.end).filter(|end| self.window.holds(*end)) else { return false };
         // A request with a time of its own goes on with no record but one that waits for its last line.

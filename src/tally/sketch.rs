@@ -41,12 +41,17 @@ impl Sketch {
         }
         self.recent.push((hash, second));
         if self.recent.len() >= RECENT {
-            self.settle();
+            self.flush();
         }
     }
 
-    /// Puts the last counts to the entries, before they are read.
+    /// Puts the last counts to the entries, before they are read, and gives their memory back.
     pub fn settle(&mut self) {
+        self.flush();
+        self.recent = Vec::new();
+    }
+
+    fn flush(&mut self) {
         let mut recent = std::mem::take(&mut self.recent);
         recent.sort_unstable();
         for run in recent.chunk_by(|one, other| one == other) {

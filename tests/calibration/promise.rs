@@ -76,7 +76,9 @@ fn nearest<'l>(label: &'l crate::labelled::Label, verdict: &Verdict, shift: i64)
 
 fn of_cause(expected: &Expected, variant: &Variant, verdict: &Verdict) -> Option<(Breach, String)> {
     let cause = verdict.cause_id();
-    let left = || cause == "unknown" || expected.second_best.iter().any(|second| second == cause);
+    // The next best cause may be named, but not as if it were sure.
+    let unsure = !matches!(verdict.confidence, Confidence::Certain | Confidence::Probable);
+    let left = || cause == "unknown" || unsure && expected.second_best.iter().any(|second| second == cause);
     let fine = expected.accepts(cause) || (variant.cause == Cause::Weaker && left());
     if fine {
         return None;

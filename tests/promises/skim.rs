@@ -64,6 +64,9 @@ fn a_skimmed_request_counts_as_a_whole_one() {
         .iter()
         .map(|(_, layout)| (layout.text.id.clone(), layout.text.samples.join("\n").into_bytes()))
         .collect();
+    // A carrier may call requests errors.
+    let request = "<131>Nov 22 08:04:28 lb1 haproxy[9]: 203.0.113.9:26660 [22/Nov/2026:08:04:28.349] www~ bk/app1 0/0/1/11/12 200 42 - - ---- 1/1/1/1/0 0/0 \"GET /a HTTP/1.1\"\n";
+    texts.push(("lb1/haproxy.log".to_owned(), request.repeat(20).into_bytes()));
     let mut logs = Vec::new();
     files(Path::new("fixtures"), &mut logs);
     logs.sort();

@@ -89,7 +89,7 @@ const PATTERNS: &[(&str, Hint, Sure)] = &[
     (r#"\b[\w.-]+:(?<s>[^\s:@/"']+)@(?:tcp|unix)\("#, &[&["@tcp(", "@unix("]], Sure::Yes),
     (
         r#"(?i)(?:^|\s)--?(?:\w+-)*(?:password|passwd|pass|passphrase|token|secret|api-?key|access-?key|secret-?key)\s+["']?(?<s>[^\s"'-][^\s"']*)"#,
-        &[&[" -", "\n-", "\t-"], &["pass", "token", "secret", "key"]],
+        &[&["-"], &["pass", "token", "secret", "key"]],
         Sure::UnlessWord,
     ),
     (
@@ -120,9 +120,11 @@ impl Secrets {
     /// The text without its secrets, each of which is shown to `found` first.
     pub(super) fn mask(&self, text: &str, mut found: impl FnMut(&str)) -> String {
         let mut masked = text.to_owned();
+        // Two letters beyond ASCII are small forms of `s` and `k`, so that a pattern finds what no word of its hint has.
+        let hinted = !text.contains(['\u{17F}', '\u{212A}']);
         let lower = text.to_ascii_lowercase();
         for (compiled, (source, hint, sure)) in self.patterns.iter().zip(PATTERNS) {
-            if !hint.iter().all(|words| words.iter().any(|word| lower.contains(word))) {
+            if hinted && !hint.iter().all(|words| words.iter().any(|word| lower.contains(word))) {
                 continue;
             }
             let regex = compiled.get_or_init(|| pattern(source));

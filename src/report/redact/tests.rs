@@ -115,3 +115,17 @@ fn with_a_key_a_pseudonym_is_the_same_whatever_else_is_in_the_report() {
     );
     assert_eq!(masked(b"a key", &[&alone[0]]), alone, "masking twice changes nothing");
 }
+
+#[test]
+fn a_secret_is_found_wherever_in_a_text_its_mark_stands() {
+    for text in [
+        "--password hunter22",
+        "-pass hunter22",
+        "run\r--api-key hunter22",
+        "pa\u{17F}\u{17F}word 'hunter22'",
+        "PASSWORD 'hunter22'",
+    ] {
+        let masked = Redactor::new(Redaction::Secrets, None).mask(text);
+        assert!(!masked.contains("hunter22"), "{text:?} → {masked:?}");
+    }
+}
