@@ -8,6 +8,7 @@ use crate::tally::Tally;
 use crate::tally::moved::ClockShift;
 use crate::tally::sketch::Sketch;
 use crate::tally::vantage::{VantageKey, VantageTally};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Differences up to this are the time that a request takes from tier to tier, in seconds.
@@ -83,28 +84,38 @@ fn links(tally: &Tally) -> Vec<Link<'_>> {
 
 /// By how much the clock of one log is ahead of the other's, and how many requests say so.
 fn difference(one: &Sketch, other: &Sketch) -> Option<(i64, u32)> {
-    let times = |sketch: &Sketch, wanted: &Sketch| {
-        let mut times = Times::new();
-        for (hash, second, count) in sketch.iter().filter(|(hash, _, _)| wanted.wants(*hash)) {
-            times.entry(hash).or_default().push((second, count));
-        }
-        times
-    };
-    let (ones, others) = (times(one, other), times(other, one));
-    OFTEN.iter().find_map(|&often| agreed(&ones, &others, often))
+    let common = common(one, other);
+    OFTEN.iter().find_map(|&often| agreed(&common, often))
 }
 
 /// Times of a request, and how often it was logged then.
-type Times = BTreeMap<u64, Vec<(i64, u32)>>;
+type Times = Vec<(i64, u32)>;
+
+/// The times of each request that both logs hold. Both are in the order of their hashes, so that one walk along the two
+/// finds them: a map of each log for every pair of logs took a minute where there were two hundred.
+fn common(one: &Sketch, other: &Sketch) -> Vec<(Times, Times)> {
+    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+    let mut common = Vec::new();
+    while let (Some(&(hash, ..)), Some(&(against, ..))) = (left.peek(), right.peek()) {
+        match hash.cmp(&against) {
+            Ordering::Less => drop(left.next()),
+            Ordering::Greater => drop(right.next()),
+            Ordering::Equal => {
+                let times = |(_, second, count)| (second, count);
+                let of_one = std::iter::from_fn(|| left.next_if(|next| next.0 == hash)).map(times).collect();
+                let of_other = std::iter::from_fn(|| right.next_if(|next| next.0 == hash)).map(times).collect();
+                common.push((of_one, of_other));
+            }
+        }
+    }
+    common
+}
 
 /// The difference that most requests agree on which neither log holds more than `often` times.
-fn agreed(ones: &Times, others: &Times, often: usize) -> Option<(i64, u32)> {
+fn agreed(requests: &[(Times, Times)], often: usize) -> Option<(i64, u32)> {
     let mut votes: BTreeMap<i64, u32> = BTreeMap::new();
     let mut common = 0;
-    for (hash, left) in ones {
-        let Some(right) = others.get(hash).filter(|right| right.len().max(left.len()) <= often) else {
-            continue;
-        };
+    for (left, right) in requests.iter().filter(|(left, right)| right.len().max(left.len()) <= often) {
         let sum = |times: &[(i64, u32)]| times.iter().map(|(_, count)| count).sum::<u32>();
         common += sum(left).min(sum(right));
         for (second, count) in left {

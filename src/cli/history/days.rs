@@ -21,7 +21,7 @@ pub(super) fn asked(reading: &ReadingArgs, zone: &TimeZone, now: Timestamp) -> a
         None => end.yesterday().context("--until: there is no day before")?,
     };
     if end > today {
-        bail!("--until {end}: --history keeps days that are over, and {end} is not yet over");
+        bail!("--until {end}: --history keeps days that are over, and {today} is not yet over; write --until {today}");
     }
     let days: Vec<Date> =
         first.series(jiff::Span::new().days(1)).take_while(|day| *day < end).take(MAX_DAYS + 1).collect();
