@@ -343,7 +343,7 @@ impl<'r> Worker<'r> {
         };
         let (parser, collector, _) = &mut self.open[at];
         let fates = parser.block_to(&block.bytes, block.first_line, collector);
-        collector.end_block(&fates, |spans, each| parser.again(&block.bytes, spans, each));
+        collector.end_block(&fates, |spans, around| parser.again(&block.bytes, spans, around));
         self.job.give_back(block.bytes);
     }
 

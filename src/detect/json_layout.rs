@@ -3,7 +3,7 @@
 use super::layout::JsonText;
 use super::logfmt::LogfmtPairs;
 use super::severity::Scale;
-use super::template::{Found, without_port};
+use super::template::{Found, Place, without_port};
 use crate::model::field::{FIELD_COUNT, Field};
 use crate::model::stamp_format::read_any;
 use crate::peel::json::{Members, Value};
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// How deep a dotted path may reach.
-const MAX_DEPTH: usize = 4;
+pub(super) const MAX_DEPTH: usize = 4;
 /// How many members a layout may require: one bit each.
 const MAX_REQUIRED: usize = 32;
 /// What a member can fill.
@@ -63,6 +63,19 @@ impl Slot {
             Slot::Time => FIELD_COUNT + 3,
         }
     }
+}
+
+/// What a member means for a request that is skimmed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Use {
+    /// A timestamp of this rank.
+    Stamp(u8),
+    /// A field of this rank.
+    Field(Place, u8),
+    /// A duration, in units as [`scaled`] has them; 0 for microseconds.
+    Duration { unit: i64, rank: u8 },
+    /// A severity.
+    Level(Option<Scale>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -151,6 +164,34 @@ impl JsonLayout {
         }
         join(&mut found, &seen.further);
         Some(found)
+    }
+
+    /// Whether a line of a log that other lines told has this layout.
+    pub(super) fn reads(&self, line: &[u8]) -> bool {
+        let mut seen = Seen::new(self.further.len(), None);
+        self.syntax == Syntax::Json
+            && self.collect(line, &self.further, &mut Vec::new(), 0, &mut seen).is_some()
+            && seen.fits()
+    }
+
+    /// What a member means for a request that is skimmed; nothing if that does not show in its value alone.
+    pub(super) fn uses(&self, path: &[u8]) -> Option<Vec<Use>> {
+        let targets = self.paths.get(path).map(Vec::as_slice).unwrap_or_default();
+        let used = targets.iter().filter_map(|&Target { slot, scale, rank, unit }| match slot {
+            Slot::Timestamp => Some(Some(Use::Stamp(rank))),
+            Slot::Date | Slot::Time => Some(None),
+            Slot::Further => None,
+            Slot::Field(Field::Level) => Some(Some(Use::Level(scale))),
+            Slot::Field(Field::Duration) => Some(Some(Use::Duration { unit, rank })),
+            Slot::Field(field) if Place::of(field) == Place::NONE => None,
+            Slot::Field(field) => Some((unit == 0 && scale.is_none()).then_some(Use::Field(Place::of(field), rank))),
+        });
+        used.collect()
+    }
+
+    /// Whether a member is an object of which members are looked at.
+    pub(super) fn goes_into(&self, path: &[u8]) -> bool {
+        self.inner.contains_key(path)
     }
 
     /// Fills from an object that stands in a line, whatever members it has.
@@ -333,7 +374,7 @@ fn all_texts(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
 }
 
 /// A number in `unit` microseconds (or in nanoseconds, for a unit of -1000) as whole microseconds.
-fn scaled(text: &[u8], unit: i64) -> Cow<'static, [u8]> {
+pub(super) fn scaled(text: &[u8], unit: i64) -> Cow<'static, [u8]> {
     let number = std::str::from_utf8(text)
         .ok()
         .and_then(|text| text.trim_end_matches(['s', 'm']).parse::<f64>().ok())

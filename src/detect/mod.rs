@@ -16,6 +16,7 @@ pub mod format_string;
 pub mod headings;
 mod hosts;
 mod json_layout;
+mod json_recent;
 pub mod layout;
 mod logfmt;
 mod pair_style;

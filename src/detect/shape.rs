@@ -1,7 +1,7 @@
 //! Fields that are brought into shape after a record was read, whichever way it was: `upstream = "authority"`.
 
 use super::layout::field;
-use super::template::{Found, request, without_port};
+use super::template::{Found, Place, Skim, request, without_port};
 use super::web_kinds::{first_of, last_of, without_last_port};
 use crate::model::field::Field;
 use std::collections::BTreeMap;
@@ -40,13 +40,47 @@ impl Shapes {
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
 
-    /// The fields that are changed. What is put behind another field keeps what stood before it, and is not named.
-    pub(super) fn changed(&self) -> impl Iterator<Item = Field> {
-        self.rules.iter().filter_map(|(field, rule)| match rule {
-            Rule::Behind(..) => None,
-            Rule::RequestLine => Some(Field::Path),
-            _ => Some(*field),
+    /// Whether [`Shapes::skim`] does all that [`Shapes::apply`] does to what is skimmed, but for the upstream.
+    pub(super) fn can_be_skimmed(&self) -> bool {
+        self.rules.iter().all(|(field, rule)| match rule {
+            Rule::Behind(..) => *field == Field::Upstream,
+            Rule::RequestLine => Skim::holds(*field),
+            _ => *field != Field::Duration,
         })
+    }
+
+    /// Whether the upstream is another one than stands in the line. What is put behind another field keeps what stood
+    /// before it, and does not count.
+    pub(super) fn change_upstream(&self) -> bool {
+        self.rules.iter().any(|(field, rule)| *field == Field::Upstream && !matches!(rule, Rule::Behind(..)))
+    }
+
+    /// The same for a request that is skimmed. The upstream stays as it stands in the line.
+    pub(super) fn skim(&self, skim: &mut Skim<'_>) {
+        for (field, rule) in self.rules.iter().filter(|(field, _)| *field != Field::Upstream) {
+            let Some(value) = skim.get(*field) else { continue };
+            let value = match rule {
+                Rule::Authority => authority(value),
+                Rule::First => first_of(value),
+                Rule::Last => last_of(value).unwrap_or_default(),
+                Rule::Address => without_port(value),
+                Rule::AddressPort => without_last_port(value),
+                Rule::Between(start, end) => between(value, start, end),
+                Rule::Behind(..) => continue,
+                Rule::RequestLine if value.starts_with(b"/") => continue,
+                Rule::RequestLine => {
+                    skim.replace(Place::of(*field), b"");
+                    request(value, skim);
+                    continue;
+                }
+            };
+            skim.replace(Place::of(*field), value);
+        }
+    }
+
+    /// Whether no rule touches this field.
+    pub(super) fn leave(&self, field: Field) -> bool {
+        self.rules.iter().all(|(changed, rule)| *changed != field && *rule != Rule::RequestLine)
     }
 
     pub(super) fn apply(&self, found: &mut Found<'_>) {

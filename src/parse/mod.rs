@@ -10,6 +10,7 @@ mod joined;
 pub mod outside;
 mod pending;
 mod plan;
+mod requests;
 mod take;
 
 pub use fate::{Fate, Fates};
@@ -25,10 +26,11 @@ use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::severity;
 use crate::model::stamp::Moment;
-use crate::peel::{Envelope, ansi};
+use crate::peel::{Envelope, RecentHeader, ansi};
 use date::Dates;
 use joined::{Joined, is_cut};
 use pending::{First, Pending, Undated};
+use requests::Requests;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -114,10 +116,10 @@ impl<'c> Parser<'c> {
     }
 
     /// Reads records of the block that was read last once more, by where they stand there.
-    pub fn again(&mut self, bytes: &[u8], spans: &[Range<usize>], each: &mut dyn FnMut(&Parsed<'_>)) {
+    pub fn again(&mut self, bytes: &[u8], spans: &[Range<usize>], take: &mut impl Take) {
         self.with_plan(|parser, plan| {
             for span in spans {
-                parser.block_by(plan, &bytes[span.clone()], 1, &mut Whole(each));
+                parser.block_by(plan, &bytes[span.clone()], 1, take);
             }
         });
     }
@@ -134,22 +136,33 @@ impl<'c> Parser<'c> {
         result
     }
 
-    fn block_by(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, take: &mut impl Take) -> Fates {
+    fn block_by<T: Take>(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, take: &mut T) -> Fates {
         let mut fates = Fates::default();
         let mut open = Open::new(&self.reading.clock);
         let mut number = first_line;
         let mut start = 0;
         // One search settles for most blocks what would be one for each line.
         let coloured = ansi::is_in(bytes);
+        let mut requests = if T::SKIMS && !coloured { self.requests(plan) } else { None };
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             fates.lines += 1;
+            // A request with a time of its own goes on with no record but one that waits for its last line.
+            if let Some(requests) = &mut requests
+                && !open.pending.as_ref().is_some_and(Pending::is_open)
+                && requests.count(line, start..end, &mut fates, take)
+            {
+                self.finish(&mut open, bytes, &mut fates, take);
+                number += 1;
+                start = end + 1;
+                continue;
+            }
             let line = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
-            let bare = unwrap_plain(&self.reading.envelopes, line);
+            let bare = open.unwrap(&self.reading.envelopes, line);
             if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
                 fates.count(Fate::Blank);
-            } else if self.skim(plan, bytes, &bare, start..end, &mut open, &mut fates, take) {
+            } else if requests.is_none() && self.skim(plan, bytes, &bare, start..end, &mut open, &mut fates, take) {
                 // Counted.
             } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
@@ -165,6 +178,21 @@ impl<'c> Parser<'c> {
         }
         self.finish(&mut open, bytes, &mut fates, take);
         fates
+    }
+
+    /// The short way of requests, where most lines of the block have it.
+    fn requests<'b>(&self, plan: &Plan) -> Option<Requests<'_, 'b>> {
+        let first = plan.first().filter(|_| self.reading.envelopes.is_empty() && !plan.has_columns());
+        let (index, layout) = first.map(|index| (index, self.layouts.get(index)))?;
+        (layout.skims() && !layout.text.generic && layout.text.envelopes.is_empty()).then(|| Requests {
+            layout,
+            index,
+            least: plan::least(layout, &Bare { message: Cow::Borrowed(b""), carrier: None }),
+            clock: &self.reading.clock,
+            window: self.window,
+            skim: Skim::default(),
+            recent: None,
+        })
     }
 
     /// What a line is: the first of a record, a further one, or neither.
@@ -292,6 +320,7 @@ struct Open<'b> {
     next: Box<Found<'b>>,
     cut: Option<Joined<'b>>,
     skim: Skim<'b>,
+    header: RecentHeader,
 }
 
 impl<'b> Open<'b> {
@@ -303,6 +332,18 @@ impl<'b> Open<'b> {
             next: Box::default(),
             cut: None,
             skim: Skim::default(),
+            header: RecentHeader::default(),
+        }
+    }
+
+    /// Takes the envelopes off a line without colours.
+    fn unwrap(&mut self, envelopes: &[Envelope], line: Cow<'b, [u8]>) -> Bare<'b> {
+        match (envelopes, &line) {
+            (&[Envelope::Syslog], &Cow::Borrowed(text)) => match self.header.peel(text) {
+                None => Bare { message: line, carrier: None },
+                Some(mut peeled) => Bare { message: std::mem::take(&mut peeled.message), carrier: Some(peeled) },
+            },
+            _ => unwrap_plain(envelopes, line),
         }
     }
 

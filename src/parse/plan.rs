@@ -63,6 +63,11 @@ impl Plan {
         !self.columned.is_empty() && self.headings.note(layouts, self.columned.iter().copied(), line).is_some()
     }
 
+    /// Whether a line may be a heading.
+    pub fn has_columns(&self) -> bool {
+        !self.columned.is_empty()
+    }
+
     /// The orders of columns that hold for `layout` here.
     pub fn orders(&self, layout: usize) -> &[Arc<Order>] {
         self.headings.of(layout)
@@ -201,7 +206,7 @@ fn may_stand(layout: &Layout, bare: &Bare<'_>) -> bool {
 
 /// What a line must have in common with a layout; the least that there is, 1, is that of a template of nothing but a
 /// message.
-fn least(layout: &Layout, bare: &Bare<'_>) -> u32 {
+pub(super) fn least(layout: &Layout, bare: &Bare<'_>) -> u32 {
     match least_fit(layout, bare) {
         1 => 0,
         least => least,

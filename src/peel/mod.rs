@@ -8,8 +8,11 @@ mod container;
 mod device;
 pub mod json;
 mod prefix;
+mod recent_header;
 mod structured;
 mod syslog;
+
+pub use recent_header::RecentHeader;
 
 use crate::model::severity::SYSLOG;
 use crate::model::stamp::Stamp;

@@ -126,11 +126,9 @@ impl Test {
 /// Cause codes tell by case (`sQ` is not `SQ`), program names do not; so a pattern with a wildcard or a capital in
 /// it is taken as it is written.
 fn text_holds(pattern: &str, value: &[u8]) -> bool {
-    // The first byte settles it for most.
-    if let (Some(wanted), Some(first)) = (pattern.as_bytes().first(), value.first())
-        && *wanted != b'*'
-        && !wanted.eq_ignore_ascii_case(first)
-    {
+    // What stands before the first `*` settles it for most.
+    let before_star = pattern.bytes().take_while(|&wanted| wanted != b'*');
+    if before_star.zip(value).any(|(wanted, byte)| !wanted.eq_ignore_ascii_case(byte)) {
         return false;
     }
     if pattern.bytes().any(|byte| byte.is_ascii_uppercase()) || value.iter().any(u8::is_ascii_uppercase) {

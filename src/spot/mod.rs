@@ -41,6 +41,22 @@ struct Matcher {
     by_status: FxHashMap<i64, Vec<usize>>,
     /// Signatures without an anchor and without a status.
     any_status: Vec<usize>,
+    /// For each of them, the conditions that can be told from a request that is skimmed.
+    told: Vec<Vec<Condition>>,
+    /// Bit by status: one of `by_status` asks for it. A number that is no status is asked for by none.
+    asked: [u64; ASKED.div_ceil(64)],
+}
+
+/// Statuses that [`Matcher::asked`] has a bit for.
+const ASKED: usize = 1024;
+
+impl Matcher {
+    fn asks_for(&self, status: i64) -> bool {
+        match usize::try_from(status) {
+            Ok(status) if status < ASKED => self.asked[status / 64] >> (status % 64) & 1 == 1,
+            _ => self.by_status.contains_key(&status),
+        }
+    }
 }
 
 /// A signature that a record shows.
@@ -163,14 +179,9 @@ impl Signatures {
         }
         let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
         matcher.anchors.is_none()
-            && !matcher.by_status.contains_key(&status)
-            && matcher.any_status.iter().all(|&index| {
-                // What stands behind may be shaped once it is read whole.
-                let told = |condition: &&Condition| {
-                    Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
-                };
-                let mut conditions = self.get(index).conditions.iter().filter(told);
-                conditions.any(|condition| !condition.holds_for(fields.get(condition.field())))
+            && !matcher.asks_for(status)
+            && matcher.told.iter().all(|conditions| {
+                conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
             })
     }
 
@@ -199,7 +210,16 @@ impl Signatures {
             // One dense state, the start: to fill more of them takes longer than to search a small log.
             AhoCorasick::builder().match_kind(MatchKind::Standard).dense_depth(1).build(patterns).ok()
         };
-        Matcher { anchors, owners, by_status, any_status }
+        let mut asked = [0; ASKED.div_ceil(64)];
+        for status in by_status.keys().filter_map(|&status| usize::try_from(status).ok()).filter(|&at| at < ASKED) {
+            asked[status / 64] |= 1 << (status % 64);
+        }
+        // What stands behind may be shaped once it is read whole.
+        let told = |condition: &&Condition| {
+            Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
+        };
+        let told = any_status.iter().map(|&index| self.get(index).conditions.iter().filter(told).cloned().collect());
+        Matcher { anchors, owners, by_status, told: told.collect(), any_status, asked }
     }
 
     /// Whether the record fulfils all of a signature whose anchor it has.

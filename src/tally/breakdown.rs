@@ -69,6 +69,13 @@ impl Counts {
     fn new() -> Self {
         Self { requests: Series::new(10, MAX_BUCKETS), failed: Series::new(10, MAX_BUCKETS) }
     }
+
+    fn count(&mut self, second: i64, failed: bool) {
+        self.requests.count(second, 1);
+        if failed {
+            self.failed.count(second, 1);
+        }
+    }
 }
 
 /// Requests and 503s by value.
@@ -90,16 +97,16 @@ impl Breakdown {
         let coarse = (0..self.level)
             .fold(None, |coarse: Option<String>, _| Some(self.dimension.coarser(coarse.as_deref().unwrap_or(value))));
         let key = coarse.as_deref().unwrap_or(value);
-        // Looked up before it is entered: `entry` would copy the key of every request.
-        if !self.values.contains_key(key) {
-            self.values.insert(key.to_owned(), Counts::new());
+        // `entry` would copy the key of every request.
+        match self.values.get_mut(key) {
+            Some(counts) => counts.count(second, failed),
+            None => {
+                let mut counts = Counts::new();
+                counts.count(second, failed);
+                self.values.insert(key.to_owned(), counts);
+                self.shrink();
+            }
         }
-        let Some(counts) = self.values.get_mut(key) else { return };
-        counts.requests.count(second, 1);
-        if failed {
-            counts.failed.count(second, 1);
-        }
-        self.shrink();
     }
 
     fn shrink(&mut self) {

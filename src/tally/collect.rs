@@ -64,6 +64,8 @@ pub struct Collector<'c> {
     /// By layout; a member has few.
     coverage: Vec<(usize, Series)>,
     watches: Vec<Watch>,
+    /// The layout of the last request that named no host, and its watch.
+    unnamed: Option<(usize, usize)>,
     hits: Vec<Hit>,
     failed: u64,
     /// Buckets of the current block that hold a failed request.
@@ -81,6 +83,7 @@ impl<'c> Collector<'c> {
             tally: Tally::default(),
             coverage: Vec::new(),
             watches: Vec::new(),
+            unnamed: None,
             hits: Vec::new(),
             failed: 0,
             failing: FxHashSet::default(),
@@ -152,6 +155,19 @@ impl<'c> Collector<'c> {
 
     /// The watch over the requests of a layout on the host that the line names, or the log's.
     fn watch(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
+        if let (None, Some((known, watch))) = (named, self.unnamed)
+            && known == layout
+        {
+            return watch;
+        }
+        let watch = self.watch_of(layout, named);
+        if named.is_none() {
+            self.unnamed = Some((layout, watch));
+        }
+        watch
+    }
+
+    fn watch_of(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
         let host = named_host(&self.reading, named);
         let known = self.watches.iter().position(|watch| watch.layout == layout && watch.host == host);
         known.unwrap_or_else(|| {
@@ -163,25 +179,23 @@ impl<'c> Collector<'c> {
 
     /// Ends a block. `again` reads records once more, those that stand around a failed one: to tell requests apart by
     /// path and client costs more than to count them, and only there it tells anything.
-    pub fn end_block(&mut self, fates: &Fates, again: impl FnOnce(&[Range<usize>], &mut dyn FnMut(&Parsed<'_>))) {
+    pub fn end_block(&mut self, fates: &Fates, again: impl FnOnce(&[Range<usize>], &mut Around<'_, 'c>)) {
         let source = self.source();
         source.fates.add(fates);
         let failing = std::mem::take(&mut self.failing);
-        let near = |(bucket, span): &(i64, Range<usize>)| failing.contains(bucket).then(|| span.clone());
-        let spans: Vec<Range<usize>> =
-            if failing.is_empty() { Vec::new() } else { self.requests.iter().filter_map(near).collect() };
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        if !failing.is_empty() {
+            for (_, span) in self.requests.iter().filter(|(bucket, _)| failing.contains(bucket)) {
+                match spans.last_mut() {
+                    // The line behind it.
+                    Some(last) if last.end + 1 == span.start => last.end = span.end,
+                    _ => spans.push(span.clone()),
+                }
+            }
+        }
         self.requests.clear();
         if !spans.is_empty() {
-            again(&spans, &mut |parsed| self.break_down(parsed));
-        }
-    }
-
-    fn break_down(&mut self, parsed: &Parsed<'_>) {
-        let record = &parsed.record;
-        if self.knowledge.layouts.get(record.layout).text.family == Family::Access {
-            let failed = record.fields.number(Field::Status).is_some_and(|status| self.knowledge.wanted.holds(status));
-            let watch = self.watch(record.layout, record.fields.get(Field::Host));
-            self.watches[watch].break_down(parsed, failed);
+            again(&spans, &mut Around(self));
         }
     }
 
@@ -319,6 +333,42 @@ impl Take for Collector<'_> {
 
     fn record(&mut self, parsed: &Parsed<'_>) {
         self.count(parsed);
+    }
+}
+
+/// Takes the requests around a failed one, to tell them apart.
+#[derive(Debug)]
+pub struct Around<'a, 'c>(&'a mut Collector<'c>);
+
+impl Take for Around<'_, '_> {
+    const SKIMS: bool = true;
+
+    fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
+        let (collector, fields) = (&mut *self.0, request.fields);
+        let Some(status) = fields.get(Field::Status).and_then(parse_number) else { return false };
+        // Of a failed one more is told than is skimmed.
+        if collector.knowledge.wanted.holds(status) || !collector.knowledge.layouts.get(request.layout).skims_upstream()
+        {
+            return false;
+        }
+        let watch = collector.watch(request.layout, request.host);
+        collector.watches[watch].break_down(|field| fields.get(field), request.end.second());
+        true
+    }
+
+    fn record(&mut self, parsed: &Parsed<'_>) {
+        let (collector, record) = (&mut *self.0, &parsed.record);
+        if collector.knowledge.layouts.get(record.layout).text.family != Family::Access {
+            return;
+        }
+        let status = record.fields.number(Field::Status);
+        let watch = collector.watch(record.layout, record.fields.get(Field::Host));
+        let watch = &mut collector.watches[watch];
+        if status.is_some_and(|status| collector.knowledge.wanted.holds(status)) {
+            watch.break_down_failed(record, parsed.end.second());
+        } else {
+            watch.break_down(|field| record.fields.get(field), parsed.end.second());
+        }
     }
 }
 

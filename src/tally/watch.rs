@@ -5,8 +5,7 @@ use super::sketch::hash;
 use super::subject::{default_service, origin};
 use super::vantage::{ServiceTally, VantageTally};
 use crate::model::field::Field;
-use crate::model::record::bare_path;
-use crate::parse::Parsed;
+use crate::model::record::{Record, bare_path};
 use crate::spot::condition::is_private;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -80,11 +79,26 @@ impl Watch {
     }
 
     /// Counts a request that stands near a failed one by what tells requests apart.
-    pub(super) fn break_down(&mut self, parsed: &Parsed<'_>, failed: bool) {
-        let record = &parsed.record;
-        let second = parsed.end.second();
-        let service = self.service(record.fields.get(Field::Service).unwrap_or_default());
-        let text = |field| record.fields.get(field).map(String::from_utf8_lossy);
+    pub(super) fn break_down<'r>(&mut self, field: impl Fn(Field) -> Option<&'r [u8]>, second: i64) {
+        self.count_by(field, second, false);
+    }
+
+    /// The same for a failed one.
+    pub(super) fn break_down_failed(&mut self, record: &Record<'_>, second: i64) {
+        let service = self.count_by(|field| record.fields.get(field), second, true);
+        let size = record.fields.get(Field::Bytes).map_or("-".into(), String::from_utf8_lossy);
+        service.count_by(Dimension::Size, &size, second, true);
+        service.count_by(Dimension::Origin, origin(record), second, true);
+    }
+
+    fn count_by<'r>(
+        &mut self,
+        field: impl Fn(Field) -> Option<&'r [u8]>,
+        second: i64,
+        failed: bool,
+    ) -> &mut ServiceTally {
+        let service = self.service(field(Field::Service).unwrap_or_default());
+        let text = |name| field(name).map(String::from_utf8_lossy);
         if let Some(upstream) = text(Field::Upstream) {
             service.count_by(Dimension::Upstream, &upstream, second, failed);
         }
@@ -97,10 +111,7 @@ impl Watch {
         if let Some(method) = text(Field::Method) {
             service.count_by(Dimension::Method, &method, second, failed);
         }
-        if failed {
-            service.count_by(Dimension::Size, &text(Field::Bytes).unwrap_or("-".into()), second, true);
-            service.count_by(Dimension::Origin, origin(record), second, true);
-        }
+        service
     }
 
     /// The tally of the service that lines call `name`; empty where they name none.

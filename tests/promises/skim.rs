@@ -13,9 +13,9 @@ use why503::tally::collect::{Collector, Knowledge, Wanted};
 use why503::tally::probes::Probes;
 
 /// Hands every record on whole.
-struct Whole<'c, 'k>(&'c mut Collector<'k>);
+struct Whole<'t, T>(&'t mut T);
 
-impl Take for Whole<'_, '_> {
+impl<T: Take> Take for Whole<'_, T> {
     const SKIMS: bool = false;
 
     fn skimmed(&mut self, _: &Skimmed<'_, '_>) -> bool {
@@ -38,7 +38,10 @@ fn tally(knowledge: Knowledge<'_>, name: &str, text: &[u8], skim: bool) -> Tally
         true => parser.block_to(text, 1, &mut collector),
         false => parser.block_to(text, 1, &mut Whole(&mut collector)),
     };
-    collector.end_block(&fates, |spans, each| parser.again(text, spans, each));
+    collector.end_block(&fates, |spans, around| match skim {
+        true => parser.again(text, spans, around),
+        false => parser.again(text, spans, &mut Whole(around)),
+    });
     collector.finish()
 }
 

@@ -242,10 +242,11 @@ fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, te
 }
 
 fn plausible_status(found: &Found<'_>) -> bool {
-    found
-        .fields
-        .get(Field::Status)
-        .is_none_or(|status| status.len() <= 4 && status.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'))
+    found.fields.get(Field::Status).is_none_or(is_plausible_status)
+}
+
+fn is_plausible_status(status: &[u8]) -> bool {
+    status.len() <= 4 && status.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
 }
 
 fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {

@@ -1,6 +1,6 @@
 //! Which layouts can be skimmed, and how.
 
-use super::{Family, Layout};
+use super::{Family, JsonLayout, Layout, is_plausible_status};
 use crate::detect::template::{Skim, Template};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
@@ -9,16 +9,18 @@ impl Layout {
     /// Whether requests can be skimmed: each is a line that one of the templates reads, and nothing that is done to it
     /// behind them changes a field that is skimmed, or makes it an error.
     pub(super) fn can_be_skimmed(&self) -> bool {
-        let text_alone = self.json.is_none() && self.columns.is_none() && self.last.is_none() && !self.continuation;
+        let text_alone = self.columns.is_none() && self.last.is_none() && !self.continuation;
         let read_alone =
             self.pairs.is_empty() && self.tags.is_empty() && self.anywhere.is_empty() && self.values.is_empty();
-        let mut changed = self.shapes.changed().chain(self.constant.iter().map(|(field, _)| *field));
+        let constants = self.constant.iter().map(|(field, _)| *field);
+        let mut changed = constants.chain(self.shapes.change_upstream().then_some(Field::Upstream));
         let mut derived = self.derive.iter().flat_map(|rule| rule.fields());
         let stated = self.templates.iter().chain(&self.further).flat_map(Template::fields);
         self.text.family == Family::Access
             && text_alone
             && read_alone
             && self.text.continued_by.is_empty()
+            && self.shapes.can_be_skimmed()
             && changed.all(|field| self.is_free(field))
             && derived.all(Skim::holds)
             && !stated.into_iter().any(|field| field == Field::Level)
@@ -32,11 +34,24 @@ impl Layout {
         }
     }
 
+    /// Whether [`Layout::skim`] is worth a try.
+    pub fn skims(&self) -> bool {
+        self.skims
+    }
+
+    /// Whether the upstream that is skimmed is that of the record.
+    pub fn skims_upstream(&self) -> bool {
+        self.shapes.leave(Field::Upstream) && self.constant.iter().all(|(field, _)| *field != Field::Upstream)
+    }
+
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has
     /// another form, or a value that does not stand in it as it is.
     pub fn skim<'a>(&self, least: u32, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
         if !self.skims {
             return false;
+        }
+        if let Some(json) = self.json.as_ref().filter(|_| text.trim_ascii_start().first() == Some(&b'{')) {
+            return self.skim_json(json, text, skim);
         }
         let mut able = self.templates.iter().filter(|template| template.specificity() >= least);
         let fits = able.any(|template| {
@@ -46,12 +61,99 @@ impl Layout {
         if !fits || !skim.is_whole() {
             return false;
         }
+        self.skim_behind(skim);
+        true
+    }
+
+    fn skim_json<'a>(&self, json: &JsonLayout, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
+        let mut forms = std::mem::take(&mut skim.forms);
+        let fits = forms.skim(json, text, skim);
+        skim.forms = forms;
+        if !fits || !skim.get(Field::Status).is_none_or(is_plausible_status) {
+            return false;
+        }
+        self.skim_behind(skim);
+        true
+    }
+
+    /// Does what is done to fields once they are read.
+    fn skim_behind(&self, skim: &mut Skim<'_>) {
+        self.shapes.skim(skim);
         self.derive.iter().for_each(|rule| rule.skim(skim));
         if self.text.utc
             && let Some(Stamp::Calendar { civil, fraction, stated_year, zone: Zone::Unstated }) = skim.stamp()
         {
             skim.set_stamp(Stamp::Calendar { civil, fraction, stated_year, zone: Zone::Utc });
         }
-        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::catalogue::Layouts;
+    use crate::detect::template::Found;
+    use crate::model::record::parse_number;
+    use proptest::prelude::*;
+
+    /// What both ways of reading must say alike.
+    const FIELDS: [Field; 8] = [
+        Field::Host,
+        Field::Service,
+        Field::Client,
+        Field::Method,
+        Field::Path,
+        Field::Status,
+        Field::Reason,
+        Field::UserAgent,
+    ];
+
+    fn said<'v>(stamp: Option<Stamp>, duration: Option<i64>, get: impl Fn(Field) -> Option<&'v [u8]>) -> String {
+        format!("{stamp:?} {duration:?} {:?}", FIELDS.map(|field| get(field).map(String::from_utf8_lossy)))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// Samples of all access logs, each after another that may have the same form, changed in places that mean
+        /// something to a layout.
+        #[test]
+        fn what_is_skimmed_is_what_is_read(
+            edits in prop::collection::vec((0usize..500, 0usize..3, prop::sample::select(&b" \"\\-[]{}:,./09nZ"[..])), 0..3),
+            first in 0usize..9,
+        ) {
+            thread_local!(static LAYOUTS: Layouts = Layouts::embedded().unwrap());
+            LAYOUTS.with(|layouts| {
+                let mut skimmed = 0;
+                for (_, layout) in layouts.iter().filter(|(_, layout)| layout.skims) {
+                    let samples: Vec<&[u8]> = layout.text.samples.iter().map(|sample| sample.as_bytes()).collect();
+                    let before = samples[first % samples.len()];
+                    let lines: Vec<Vec<u8>> = samples.iter().map(|sample| {
+                        let mut line = sample.to_vec();
+                        for &(at, edit, byte) in &edits {
+                            let at = at % (line.len() + 1);
+                            let taken = at..(at + usize::from(edit > 0)).min(line.len());
+                            line.splice(taken, (edit != 1).then_some(byte));
+                        }
+                        line
+                    }).collect();
+                    let mut skim = Skim::default();
+                    for line in std::iter::once(before).chain(lines.iter().map(Vec::as_slice)).chain(lines.iter().map(Vec::as_slice)) {
+                        if !layout.skim(0, line, &mut skim) {
+                            continue;
+                        }
+                        skimmed += 1;
+                        let mut found = Found::default();
+                        prop_assert!(layout.read_into(0, &[], line, &mut found), "{}", String::from_utf8_lossy(line));
+                        let duration = found.fields.get(Field::Duration).and_then(parse_number);
+                        let read = said(found.stamp, duration, |field| found.fields.get(field));
+                        let glanced = said(skim.stamp(), skim.duration(), |field| skim.get(field));
+                        prop_assert_eq!(glanced, read, "{}: {}", layout.text.id, String::from_utf8_lossy(line));
+                    }
+                }
+                prop_assert!(!edits.is_empty() || skimmed > 200, "{skimmed} are too few to tell");
+                Ok(())
+            })?;
+        }
     }
 }

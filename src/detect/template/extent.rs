@@ -68,7 +68,7 @@ pub(super) fn extent(kind: Kind, until: &Literal, rest: &[u8]) -> Option<usize> 
 /// Where the inside of a quoted string ends: at the first unescaped quote, or at the end of a line that was cut. Some
 /// servers write a client's quotes as they are, so the first quote counts only if what `follows` does; behind a request
 /// line that is a number.
-fn quoted_end(rest: &[u8], follows: &Literal, request: bool) -> usize {
+pub(super) fn quoted_end(rest: &[u8], follows: &Literal, request: bool) -> usize {
     let mut from = 0;
     let mut first = None;
     while let Some(offset) = memchr::memchr(b'"', &rest[from..]) {

@@ -2,7 +2,7 @@
 
 /// Literal text of a template. Its first bytes are kept as a number, so that the usual one, of a few bytes, is compared
 /// in one step instead of by a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Literal {
     bytes: Vec<u8>,
     /// The first eight bytes, as a little-endian number.

@@ -15,11 +15,13 @@ mod literal;
 mod sink;
 mod skim;
 mod starts;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod value;
 mod walk;
 
+pub(super) use skim::Place;
 pub use skim::Skim;
 pub(super) use value::{request, without_port};
 
@@ -29,6 +31,8 @@ use crate::model::stamp::Stamp;
 use kind::{Kind, Slot};
 use literal::Literal;
 use starts::Starts;
+use std::sync::OnceLock;
+use steps::Step;
 
 /// One step of a template.
 #[derive(Debug, Clone)]
@@ -56,6 +60,8 @@ pub struct Template {
     ops: Vec<Op>,
     specificity: u32,
     starts: Starts,
+    /// The same for [`Template::skim`], once it was asked for.
+    steps: OnceLock<Vec<Step>>,
 }
 
 /// What a line holds by a template.
@@ -87,7 +93,7 @@ impl Template {
         let ops = compile::ops(source)?;
         let specificity = ops.iter().map(weight).sum();
         let starts = Starts::of(&ops);
-        Ok(Self { ops, specificity, starts })
+        Ok(Self { ops, specificity, starts, steps: OnceLock::new() })
     }
 
     /// How much a line must have to fit: the higher, the less likely by chance.
@@ -158,7 +164,8 @@ impl Template {
 
     /// Skims `text` by this template; false unless all of it fits.
     pub(super) fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
-        walk::walk(&self.ops, text, 0, skim) == Some(text.len())
+        let steps = self.steps.get_or_init(|| steps::steps(&self.ops));
+        self.starts.may_begin(text) && steps::run(steps, text, 0, skim) == Some(text.len())
     }
 
     /// Whether all of `text` fits.

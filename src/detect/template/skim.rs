@@ -1,6 +1,7 @@
 //! The few fields of a request that decide whether more need be read.
 
 use super::sink::{RecentStamp, Sink};
+use crate::detect::json_recent::RecentForms;
 use crate::model::field::{FIELD_COUNT, Field};
 use crate::model::record::parse_number;
 use crate::model::stamp::Stamp;
@@ -42,10 +43,39 @@ pub struct Skim<'a> {
     cut: bool,
     /// A value had to be made and could not be kept: the record must be read whole.
     partial: bool,
-    recent: RecentStamp,
+    pub(super) recent: RecentStamp,
+    /// See [`Skim::stamp_number`].
+    stamp_number: u32,
+    /// The forms of the JSON lines before.
+    pub(in crate::detect) forms: RecentForms,
+}
+
+/// Where a field is kept in a [`Skim`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) struct Place(u8);
+
+impl Place {
+    /// That of a field which is not skimmed.
+    pub(in crate::detect) const NONE: Self = Self(SKIMMED.len() as u8);
+    pub(in crate::detect) const CLIENT: Self = Self(PLACES[Field::Client as usize]);
+    pub(super) const METHOD: Self = Self(PLACES[Field::Method as usize]);
+    pub(super) const PATH: Self = Self(PLACES[Field::Path as usize]);
+
+    /// That of `field`. A duration has none: it is kept as a number.
+    pub(in crate::detect) fn of(field: Field) -> Self {
+        Self(PLACES[field as usize])
+    }
+
+    /// Its number, below [`Skim::PLACES`] unless it is [`Place::NONE`].
+    pub(in crate::detect) fn index(self) -> usize {
+        usize::from(self.0)
+    }
 }
 
 impl<'a> Skim<'a> {
+    /// How many places there are.
+    pub(in crate::detect) const PLACES: usize = SKIMMED.len();
+
     /// Whether a field is one of those that are skimmed.
     pub fn holds(field: Field) -> bool {
         field == Field::Duration || usize::from(PLACES[field as usize]) < SKIMMED.len()
@@ -60,6 +90,11 @@ impl<'a> Skim<'a> {
     /// The timestamp.
     pub fn stamp(&self) -> Option<Stamp> {
         self.stamp
+    }
+
+    /// The timestamps of two lines with the same number are the same, if both have one.
+    pub fn stamp_number(&self) -> u32 {
+        self.stamp_number
     }
 
     /// Duration in microseconds, where the line states one.
@@ -77,9 +112,64 @@ impl<'a> Skim<'a> {
         self.stamp = Some(stamp);
     }
 
+    /// Sets the timestamp, with its number.
+    pub(in crate::detect) fn set_numbered_stamp(&mut self, stamp: Stamp, number: u32) {
+        self.stamp = Some(stamp);
+        self.stamp_number = number;
+    }
+
+    /// A number that no timestamp had.
+    pub(in crate::detect) fn next_stamp_number(&mut self) -> u32 {
+        self.recent.next_number()
+    }
+
+    /// Sets a place to what a line says, which may be nothing, whatever stood there.
+    pub(in crate::detect) fn replace(&mut self, place: Place, value: &'a [u8]) {
+        self.filled &= !(1 << place.0);
+        self.set_place(place, value);
+    }
+
+    /// Sets the duration in microseconds, whatever it was.
+    pub(in crate::detect) fn replace_duration(&mut self, micros: Option<i64>) {
+        self.duration = micros;
+    }
+
     /// Sets a field that is not set yet.
     pub(in crate::detect) fn fill(&mut self, field: Field, value: &'a [u8]) {
         self.set_default(field, Cow::Borrowed(value));
+    }
+
+    /// Sets a place that is not set yet to what a line says, unless that is nothing.
+    #[inline]
+    pub(super) fn put(&mut self, place: Place, value: &'a [u8]) {
+        if self.filled & (1 << place.0) == 0 {
+            self.set_place(place, value);
+        }
+    }
+
+    /// The same for a value that may have had to be made.
+    pub(super) fn put_value(&mut self, place: Place, value: Cow<'a, [u8]>) {
+        match value {
+            Cow::Borrowed(value) => self.put(place, value),
+            Cow::Owned(value) if matches!(&*value, b"" | b"-") => {}
+            Cow::Owned(_) => {
+                if place != Place::NONE && self.filled & (1 << place.0) == 0 {
+                    self.partial = true;
+                    self.filled |= 1 << place.0;
+                }
+            }
+        }
+    }
+
+    /// Sets a place, unless the line says nothing.
+    #[inline]
+    pub(super) fn set_place(&mut self, place: Place, value: &'a [u8]) {
+        if let Some(slot) = self.values.get_mut(usize::from(place.0))
+            && !matches!(value, b"" | b"-")
+        {
+            *slot = value;
+            self.filled |= 1 << place.0;
+        }
     }
 
     /// Forgets the line.
@@ -103,6 +193,7 @@ impl<'a> Sink<'a> for Skim<'a> {
 
     fn stamp(&mut self, stamp: Stamp) {
         self.stamp = Some(stamp);
+        self.stamp_number = self.recent.number();
     }
 
     fn set(&mut self, field: Field, value: Cow<'a, [u8]>) {

@@ -1,0 +1,112 @@
+//! The syslog header of the line before: a busy program writes many lines in a second, and all have the same one.
+
+use super::{Envelope, Peeled, syslog};
+use crate::model::stamp::Stamp;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A header that names a program and its process id, and what it says. All of that is read from the header alone, so a
+/// line that begins with the same bytes says the same.
+#[derive(Debug, Default)]
+pub struct RecentHeader {
+    /// From the start of the line to the message; empty when there is none.
+    text: Vec<u8>,
+    stamp: Option<Stamp>,
+    host: Option<Range<usize>>,
+    program: Range<usize>,
+    pid: Range<usize>,
+    level: Option<&'static str>,
+}
+
+impl RecentHeader {
+    /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
+    pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if !self.text.is_empty() && line.starts_with(&self.text) {
+            let part = |range: &Range<usize>| Some(Cow::Borrowed(&line[range.clone()]));
+            return Some(Peeled {
+                by: Envelope::Syslog,
+                message: Cow::Borrowed(&line[self.text.len()..]),
+                stamp: self.stamp,
+                host: self.host.as_ref().and_then(part),
+                program: part(&self.program),
+                pid: part(&self.pid),
+                level: self.level,
+                unfinished: false,
+            });
+        }
+        let peeled = syslog::peel(line)?;
+        self.text.clear();
+        self.note(line, &peeled);
+        Some(peeled)
+    }
+
+    fn note(&mut self, line: &[u8], peeled: &Peeled<'_>) -> Option<()> {
+        let host = match &peeled.host {
+            Some(host) => Some(place(line, host)?),
+            None => None,
+        };
+        (self.program, self.pid) = (place(line, peeled.program.as_ref()?)?, place(line, peeled.pid.as_ref()?)?);
+        let message = place(line, &peeled.message)?;
+        // `host program[pid]: `: no other header ends like that, and nothing of this one is told from the message.
+        let tag = host.as_ref().is_some_and(|host| host.end + 1 == self.program.start)
+            && self.program.end + 1 == self.pid.start
+            && self.pid.end + 3 == message.start
+            && line[self.pid.end..].starts_with(b"]: ");
+        if tag && message.end == line.len() {
+            (self.host, self.stamp, self.level) = (host, peeled.stamp, peeled.level);
+            self.text.extend_from_slice(&line[..message.start]);
+        }
+        Some(())
+    }
+}
+
+/// Where a part of `line` stands in it; nothing for text that was made, which stands elsewhere.
+fn place(line: &[u8], part: &[u8]) -> Option<Range<usize>> {
+    let start = (part.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
+    (start + part.len() <= line.len()).then(|| start..start + part.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parts(peeled: Option<Peeled<'_>>) -> Option<String> {
+        let text = |part: Option<Cow<'_, [u8]>>| part.map(|part| String::from_utf8_lossy(&part).into_owned());
+        peeled.map(|peeled| {
+            let (host, program, pid) = (text(peeled.host), text(peeled.program), text(peeled.pid));
+            format!(
+                "{:?} {:?} {host:?} {program:?} {pid:?} {:?}",
+                peeled.stamp,
+                peeled.level,
+                text(Some(peeled.message))
+            )
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_says_the_same_whatever_stood_before_it(
+            picks in prop::collection::vec((0usize..8, 0usize..9), 1..12),
+        ) {
+            const HEADERS: [&str; 8] = [
+                "Nov 22 08:04:28 lb1 haproxy[7]: ",
+                "<134>Nov 22 08:04:28 lb1 haproxy[7]: ",
+                "Nov 22 08:04:28 lb1 haproxy[7]:",
+                "Nov 22 08:04:29 relay Nov 22 08:04:28 fw01 sshd[7]: ",
+                "<30>1 2026-11-22T08:04:28Z lb01 app 7 - - ",
+                "2026-11-22T08:04:28.5Z web1 nginx[7]: ",
+                "Nov 22 08:04:28 haproxy[7]: ",
+                "Nov 22 08:04:28 kern.warn kernel[7]: ",
+            ];
+            const MESSAGES: [&str; 9] =
+                ["", " ", "x", "IN=a OUT=b", ": %ASA-4-1: x", "%ASA-4-1: x", "Nov 22 08:04:27 web1 app[1]: x", "[1.5] y", "]: z"];
+            let mut recent = RecentHeader::default();
+            for (header, message) in picks {
+                let line = format!("{}{}", HEADERS[header], MESSAGES[message]);
+                let alone = parts(Envelope::Syslog.peel(line.as_bytes()));
+                prop_assert_eq!(parts(recent.peel(line.as_bytes())), alone, "{}", line);
+            }
+        }
+    }
+}
