@@ -2,26 +2,34 @@
 //! split into what matching needs and what only a report or a check needs.
 
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
 
+/// Keys of a layout that reading does not need.
+const PROOF_KEYS: [&str; 2] = ["samples", "strangers"];
 /// Keys of a signature that matching does not need.
 const REFERENCE_KEYS: [&str; 5] = ["fix", "source", "samples", "lookalikes", "codes"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=patterns");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let layouts = entries(Path::new("patterns/layouts"), "layout")?;
+    let mut layouts = entries(Path::new("patterns/layouts"), "layout")?;
+    let mut proofs = String::new();
+    for layout in layouts.iter_mut().filter_map(Value::as_object_mut) {
+        let lines = PROOF_KEYS.iter().filter_map(|key| Some((key.to_string(), layout.remove(*key)?)));
+        proofs.push_str(&format!("{}\n", Value::Object(lines.collect())));
+    }
     fs::write(out.join("layouts.json"), serde_json::to_vec(&layouts)?)?;
+    fs::write(out.join("proofs.txt"), proofs)?;
     let probes = entries(Path::new("patterns"), "probe")?;
     fs::write(out.join("probes.json"), serde_json::to_vec(&probes)?)?;
     let causes = entries(Path::new("patterns"), "cause")?;
     fs::write(out.join("causes.json"), serde_json::to_vec(&causes)?)?;
 
     // A line each, with what finds it in front, so that a run reads only those that it needs.
-    let (mut matching, mut reference) = (String::new(), String::new());
-    let mut ids = BTreeSet::new();
+    let mut matching = String::new();
+    let mut references = BTreeMap::new();
     for signature in entries(Path::new("patterns/signatures"), "signature")? {
         let Value::Object(mut signature) = signature else { continue };
         let mut kept = Map::new();
@@ -33,16 +41,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
         let id = text(signature.get("id"));
-        if !ids.insert(id.clone()) {
+        if references.insert(id.clone(), Value::Object(kept)).is_some() {
             return Err(format!("patterns/signatures: two signatures are called `{id}`").into());
         }
         let layouts = signature.get("layouts").and_then(Value::as_array).into_iter().flatten();
         let layouts: Vec<String> = layouts.map(|name| text(Some(name))).collect();
         matching.push_str(&format!("{id}\t{}\t{}\n", layouts.join(","), Value::Object(signature)));
-        reference.push_str(&format!("{id}\t{}\n", Value::Object(kept)));
     }
     fs::write(out.join("signatures.txt"), matching)?;
-    fs::write(out.join("reference.txt"), reference)?;
+    let lines = references.iter().map(|(id, kept)| format!("{id}\t{kept}\n"));
+    fs::write(out.join("reference.txt"), lines.collect::<String>())?;
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(crate) struct Entry<T> {
     text: &'static str,
-    value: OnceLock<T>,
+    /// In a box: most of a thousand entries are never read, and their empty places would be filled and freed.
+    value: OnceLock<Box<T>>,
 }
 
 impl<T: DeserializeOwned> Entry<T> {
@@ -18,12 +19,12 @@ impl<T: DeserializeOwned> Entry<T> {
 
     /// An entry that is there already.
     pub(crate) fn ready(value: T) -> Self {
-        Self { text: "", value: OnceLock::from(value) }
+        Self { text: "", value: OnceLock::from(Box::new(value)) }
     }
 
     /// The entry; read at the first call.
     pub(crate) fn get(&self) -> &T {
-        self.value.get_or_init(|| parse(self.text))
+        self.value.get_or_init(|| Box::new(parse(self.text)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! All layouts that a run knows: the embedded ones, and those of `--patterns`.
 
 use super::layout::{Family, Layout, LayoutText};
+use crate::embedded::Entry;
 use serde::Deserialize;
 
 /// The layouts, in the order of their ids' files; the index of a layout is its identity within a run.
@@ -23,8 +24,11 @@ impl Layouts {
     pub fn embedded() -> anyhow::Result<Self> {
         let texts: Vec<LayoutText> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/layouts.json")))?;
         let mut layouts = Self { list: Vec::new() };
-        for text in texts {
-            layouts.add(text).map_err(anyhow::Error::msg)?;
+        let proofs = include_str!(concat!(env!("OUT_DIR"), "/proofs.txt")).lines();
+        for (text, proof) in texts.into_iter().zip(proofs) {
+            let id = text.id.clone();
+            let layout = Layout::compile_with(text, Entry::embedded(proof));
+            layouts.put(layout.map_err(|error| anyhow::anyhow!("layout `{id}`: {error}"))?);
         }
         Ok(layouts)
     }
@@ -32,12 +36,15 @@ impl Layouts {
     /// Adds a layout, or replaces the one with the same id.
     pub fn add(&mut self, text: LayoutText) -> Result<(), String> {
         let id = text.id.clone();
-        let layout = Layout::compile(text).map_err(|error| format!("layout `{id}`: {error}"))?;
-        match self.list.iter_mut().find(|known| known.text.id == id) {
+        self.put(Layout::compile(text).map_err(|error| format!("layout `{id}`: {error}"))?);
+        Ok(())
+    }
+
+    fn put(&mut self, layout: Layout) {
+        match self.list.iter_mut().find(|known| known.text.id == layout.text.id) {
             Some(known) => *known = layout,
             None => self.list.push(layout),
         }
-        Ok(())
     }
 
     /// Adds the layout of a server's own format string, beside the one that the server has by default and under the

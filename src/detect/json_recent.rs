@@ -4,7 +4,8 @@
 //! stood between the values of an earlier one, and only the values are looked at. What a member means is found out
 //! once for a form, by the same table that reads whole lines. A line of another form is read whole, and its form noted.
 
-use super::json_layout::{JsonLayout, MAX_DEPTH, Use, scaled};
+use super::json_layout::{JsonLayout, MAX_DEPTH, Use};
+use super::json_seen::scaled;
 use super::template::{Place, Skim, without_port};
 use crate::model::record::parse_number;
 use crate::model::severity::is_error;
@@ -225,10 +226,11 @@ fn quoted(rest: &[u8]) -> Option<usize> {
     (rest[end] == b'"').then_some(end)
 }
 
-/// The length of a number, or of `true` or `false`.
+/// The length of a number, or of `true` or `false`. A bracket or a quote in it would change how the object is divided.
 #[inline]
 fn plain(rest: &[u8]) -> Option<usize> {
-    let end = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))?;
+    let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n' | b'{' | b'[' | b'"');
+    let end = rest.iter().position(ends).filter(|&end| !matches!(rest[end], b'{' | b'[' | b'"'))?;
     let value = &rest[..end];
     let known = value.first().is_some_and(|&first| first == b'-' || first.is_ascii_digit());
     (known || value == b"true" || value == b"false").then_some(end)

@@ -17,6 +17,7 @@ pub mod headings;
 mod hosts;
 mod json_layout;
 mod json_recent;
+mod json_seen;
 pub mod layout;
 mod logfmt;
 mod pair_style;

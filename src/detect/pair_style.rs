@@ -46,8 +46,30 @@ impl PairStyle {
     }
 }
 
+/// By byte: it may stand in a key. A table, as every byte of a packet filter's line is asked for; so the next.
+const KEY_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
+
+/// By byte: it ends a plain value.
+const ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte as u8, b' ' | b'\t' | b'\n' | b'\r' | b',' | b';');
+        byte += 1;
+    }
+    table
+};
+
 fn is_key_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+    KEY_BYTES[usize::from(byte)]
 }
 
 /// Where the key begins that ends at `end`, not before `from`.
@@ -73,8 +95,7 @@ fn plain_value(text: &[u8], at: usize) -> (&[u8], usize) {
         return (&inside[..end], (at + 2 + end).min(text.len()));
     }
     let rest = &text[at..];
-    let end =
-        rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b';')).unwrap_or(rest.len());
+    let end = rest.iter().position(|&byte| ENDS[usize::from(byte)]).unwrap_or(rest.len());
     (&rest[..end], at + end)
 }
 

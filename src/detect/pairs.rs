@@ -8,6 +8,7 @@ use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::{Stamp, Zone};
 use crate::model::stamp_format::{StampFormat, read_any};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     keys: Vec<(Vec<u8>, Target)>,
+    /// Positions in `keys`.
+    by_key: FxHashMap<Vec<u8>, usize>,
     styles: Vec<PairStyle>,
     /// The pairs end where this stands.
     end: Vec<u8>,
@@ -48,8 +51,9 @@ impl Pairs {
         let keys = text
             .iter()
             .map(|(word, name)| Ok((word.clone().into_bytes(), target(name)?)))
-            .collect::<Result<_, String>>()?;
-        Ok(Self { keys, styles: vec![PairStyle::Plain], end: Vec::new() })
+            .collect::<Result<Vec<(Vec<u8>, Target)>, String>>()?;
+        let by_key = keys.iter().enumerate().map(|(at, (word, _))| (word.clone(), at)).collect();
+        Ok(Self { keys, by_key, styles: vec![PairStyle::Plain], end: Vec::new() })
     }
 
     /// The same, written in these styles, up to where `end` stands.
@@ -76,8 +80,8 @@ impl Pairs {
         let mut stamps = Stamps::default();
         for style in &self.styles {
             style.walk(text, &mut |key, value| {
-                if let Some((_, target)) = self.keys.iter().find(|(known, _)| known == key) {
-                    target.take(value, &mut stamps, &mut found.fields);
+                if let Some(&at) = self.by_key.get(key) {
+                    self.keys[at].1.take(value, &mut stamps, &mut found.fields);
                 }
             });
         }

@@ -131,9 +131,45 @@ pub(super) fn is_ip(text: &[u8]) -> bool {
     if !text.first().is_some_and(|&byte| byte.is_ascii_hexdigit() || byte == b':') {
         return false;
     }
+    if is_plain_ip(text) {
+        return true;
+    }
     let Ok(text) = std::str::from_utf8(text) else { return false };
     let address = text.split('%').next().unwrap_or_default();
     address.parse::<Ipv4Addr>().is_ok() || address.parse::<Ipv6Addr>().is_ok()
+}
+
+/// Whether `text` is an address in its usual form: four numbers, or eight groups of hexadecimal digits. False says only
+/// that it has another form.
+fn is_plain_ip(text: &[u8]) -> bool {
+    let (mut parts, mut value, mut digits) = (1, 0_u32, 0);
+    let separator = if text.iter().take(5).any(|&byte| byte == b':') { b':' } else { b'.' };
+    let wide = separator == b':';
+    for &byte in text {
+        if byte == separator {
+            if digits == 0 {
+                return false;
+            }
+            (parts, value, digits) = (parts + 1, 0, 0);
+            continue;
+        }
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' if wide => byte - b'a' + 10,
+            b'A'..=b'F' if wide => byte - b'A' + 10,
+            _ => return false,
+        };
+        // An IPv4 address has no zeros in front.
+        if digits == 4 || (!wide && digits > 0 && value == 0) {
+            return false;
+        }
+        value = value * if wide { 16 } else { 10 } + u32::from(digit);
+        digits += 1;
+        if !wide && value > 255 {
+            return false;
+        }
+    }
+    digits > 0 && parts == if wide { 8 } else { 4 }
 }
 
 fn is_host(text: &[u8]) -> bool {
@@ -272,6 +308,18 @@ mod tests {
         assert_eq!(value(WebKind::AddressPort, "::1").as_deref(), Some("::1"));
         assert_eq!(value(WebKind::Host, "www.example.org:443 x").as_deref(), Some("www.example.org"));
         assert_eq!(value(WebKind::Host, "root x"), None);
+    }
+
+    #[test]
+    fn the_usual_form_of_an_address_is_one() {
+        for text in ["1.2.3.4", "255.255.255.255", "2001:db8:0:1:2:3:4:ffff", "0.0.0.0", "ABCD:0:0:0:0:0:0:1"] {
+            assert!(is_plain_ip(text.as_bytes()) && text.parse::<std::net::IpAddr>().is_ok(), "{text}");
+        }
+        for text in
+            ["", "1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.4.", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:12345", "::1", "a.b.c.d"]
+        {
+            assert!(!is_plain_ip(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

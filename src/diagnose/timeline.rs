@@ -2,12 +2,12 @@
 
 use super::verdict::{Minute, Verdict};
 use crate::segment::Segments;
-use std::collections::BTreeMap;
 
 /// The minutes of every service at the edge that has a 503, in order of time and name.
 pub(super) fn timeline(segments: &Segments, verdicts: &[Verdict]) -> Vec<Minute> {
-    let mut minutes: BTreeMap<(i64, &str), Minute> = BTreeMap::new();
+    let mut all = Vec::new();
     for (name, service) in &segments.services {
+        let mut minutes: Vec<Minute> = Vec::new();
         for (second, count) in service.requests.iter() {
             minute(&mut minutes, second, name).requests += count;
         }
@@ -21,17 +21,24 @@ pub(super) fn timeline(segments: &Segments, verdicts: &[Verdict]) -> Vec<Minute>
                 row.by_cause[cause.index()] += count;
             }
         }
+        all.append(&mut minutes);
     }
-    minutes.into_values().collect()
+    all.sort_by(|one, other| (one.time, &one.service).cmp(&(other.time, &other.service)));
+    all
 }
 
-fn minute<'m, 'n>(minutes: &'m mut BTreeMap<(i64, &'n str), Minute>, second: i64, service: &'n str) -> &'m mut Minute {
+/// The row of a minute among those of its service, which are in order.
+fn minute<'m>(minutes: &'m mut Vec<Minute>, second: i64, service: &str) -> &'m mut Minute {
     let time = second.div_euclid(60) * 60;
-    minutes.entry((time, service)).or_insert_with(|| Minute {
-        time,
-        service: service.to_owned(),
-        requests: 0,
-        failed: 0,
-        by_cause: [0; 7],
-    })
+    // Seconds come in order: mostly it is the last.
+    let at = match minutes.last() {
+        Some(last) if last.time == time => Ok(minutes.len() - 1),
+        _ => minutes.binary_search_by_key(&time, |minute| minute.time),
+    };
+    let at = at.unwrap_or_else(|at| {
+        let row = Minute { time, service: service.to_owned(), requests: 0, failed: 0, by_cause: [0; 7] };
+        minutes.insert(at, row);
+        at
+    });
+    &mut minutes[at]
 }

@@ -2,7 +2,7 @@
 
 use crate::detect::layout::{Layout, Stamps};
 use crate::model::clock::{Certainty, Clock, ZoneMemo};
-use crate::model::stamp::{Moment, Stamp};
+use crate::model::stamp::{Civil, Moment, Stamp};
 use crate::peel::Peeled;
 
 /// Zone offsets are multiples of a quarter of an hour.
@@ -25,9 +25,12 @@ pub(super) struct Dated {
 pub(super) struct Dates<'c> {
     clock: &'c Clock,
     zone: ZoneMemo,
-    own: Option<(Stamp, (Moment, Certainty))>,
-    carrier: Option<(Stamp, (Moment, Certainty))>,
+    own: Option<Resolved>,
+    carrier: Option<Resolved>,
 }
+
+/// A stamp and its moment.
+pub(super) type Resolved = (Stamp, (Moment, Certainty));
 
 impl<'c> Dates<'c> {
     /// Dates by this clock.
@@ -74,16 +77,30 @@ impl<'c> Dates<'c> {
 }
 
 /// The moment of a stamp; that of the stamp before, if it is the same.
-fn resolve(
+pub(super) fn resolve(
     clock: &Clock,
     zone: &mut ZoneMemo,
-    recent: &mut Option<(Stamp, (Moment, Certainty))>,
+    recent: &mut Option<Resolved>,
     stamp: Stamp,
 ) -> Option<(Moment, Certainty)> {
     if let Some((known, moment)) = recent
         && *known == stamp
     {
         return Some(*moment);
+    }
+    // Another second of the same minute: clocks change on whole minutes. The year of a date that states none may change
+    // between two seconds, at the far end of what is taken for the past.
+    if let (
+        Some((Stamp::Calendar { civil, fraction, stated_year, zone }, (moment, certainty))),
+        Stamp::Calendar { civil: later, fraction: later_fraction, stated_year: later_stated, zone: later_zone },
+    ) = (&*recent, stamp)
+        && (Civil { second: 0, ..*civil }) == (Civil { second: 0, ..later })
+        && (*stated_year, *zone) == (later_stated, later_zone)
+        && (later_stated || civil.second == later.second)
+    {
+        let seconds = i64::from(later.second) - i64::from(civil.second);
+        let micros = i64::from(later_fraction) - i64::from(*fraction);
+        return Some((moment.plus(seconds * Moment::SECOND + micros), *certainty));
     }
     let moment = clock.resolve_near(stamp, zone)?;
     *recent = Some((stamp, moment));

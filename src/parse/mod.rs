@@ -21,7 +21,7 @@ use crate::detect::catalogue::Layouts;
 use crate::detect::recognize::{Bare, unwrap, unwrap_plain};
 use crate::detect::settle::Reading;
 use crate::detect::template::{Found, Skim};
-use crate::model::clock::Clock;
+use crate::model::clock::{Clock, ZoneMemo};
 use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::severity;
@@ -192,6 +192,8 @@ impl<'c> Parser<'c> {
             window: self.window,
             skim: Skim::default(),
             recent: None,
+            resolved: None,
+            zone: ZoneMemo::default(),
         })
     }
 

@@ -17,6 +17,8 @@ const PROBES: usize = 48;
 const FIRST_PROBES: usize = 12;
 /// Lines that a block is recognized by when the probes fail.
 const SAMPLE: usize = 300;
+/// Programs whose layouts are kept before all are listed anew.
+const MAX_PROGRAMS: usize = 2000;
 
 /// The layouts of a member, and those that each program behind its carrier has.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +26,11 @@ pub struct Plan {
     /// Layouts of the member, specific ones first, most lines first.
     own: Vec<usize>,
     /// The same by program, filled as programs are met.
-    by_program: FxHashMap<Vec<u8>, Vec<usize>>,
+    by_program: Vec<(Vec<u8>, Vec<usize>)>,
+    /// Positions in `by_program`.
+    programs: FxHashMap<Vec<u8>, usize>,
+    /// The position of the program that was met last.
+    recent: usize,
     /// Those of `own` whose columns a heading names.
     columned: Vec<usize>,
     /// What the headings said so far.
@@ -48,7 +54,14 @@ impl Plan {
             (layout.text.generic, layout.reads_anything() && !layout.text.envelopes.is_empty())
         });
         let columned = own.iter().copied().filter(|&layout| layouts.get(layout).has_headings()).collect();
-        Self { own, by_program: FxHashMap::default(), columned, headings: headings.clone() }
+        Self {
+            own,
+            by_program: Vec::new(),
+            programs: FxHashMap::default(),
+            recent: 0,
+            columned,
+            headings: headings.clone(),
+        }
     }
 
     /// Goes back to what the survey knew of headings, so that a block is read alike whatever was read before it.
@@ -117,17 +130,29 @@ impl Plan {
     fn candidates(&self, bare: &Bare<'_>) -> Option<&[usize]> {
         match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
             None => Some(&self.own),
-            Some(program) => self.by_program.get(program).map(Vec::as_slice),
+            Some(_) => self.by_program.get(self.recent).map(|(_, list)| list.as_slice()),
         }
     }
 
+    /// Makes the program of a line the recent one.
     fn list_program(&mut self, layouts: &Layouts, bare: &Bare<'_>) {
-        if let Some(program) = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref())
-            && !self.by_program.contains_key(program)
-        {
-            let list = self.program_layouts(layouts, bare);
-            self.by_program.insert(program.to_vec(), list);
+        let Some(program) = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) else { return };
+        if self.by_program.get(self.recent).is_some_and(|(recent, _)| recent == program) {
+            return;
         }
+        self.recent = match self.programs.get(program) {
+            Some(&known) => known,
+            None => {
+                if self.by_program.len() >= MAX_PROGRAMS {
+                    self.by_program.clear();
+                    self.programs.clear();
+                }
+                let list = self.program_layouts(layouts, bare);
+                self.programs.insert(program.to_vec(), self.by_program.len());
+                self.by_program.push((program.to_vec(), list));
+                self.by_program.len() - 1
+            }
+        };
     }
 
     /// The layouts that may stand behind a program: its own by specificity, then the member's, generic ones last.

@@ -1,10 +1,11 @@
 //! Lines of an access log that stand in no envelope: the bulk of most runs, on the shortest way to whoever counts them.
 
+use super::date::{Resolved, resolve};
 use super::fate::{Fate, Fates};
 use super::take::{Skimmed, Take};
 use crate::detect::layout::{Layout, Stamps};
 use crate::detect::template::Skim;
-use crate::model::clock::Clock;
+use crate::model::clock::{Clock, ZoneMemo};
 use crate::model::field::Field;
 use crate::model::stamp::Moment;
 use std::ops::Range;
@@ -20,6 +21,8 @@ pub(super) struct Requests<'c, 'b> {
     pub(super) skim: Skim<'b>,
     /// Number of the timestamp that was resolved last, see [`Skim::stamp_number`], and its moment.
     pub(super) recent: Option<(u32, Moment)>,
+    pub(super) resolved: Option<Resolved>,
+    pub(super) zone: ZoneMemo,
 }
 
 impl<'b> Requests<'_, 'b> {
@@ -52,7 +55,7 @@ impl<'b> Requests<'_, 'b> {
         let stated = match self.recent {
             Some((recent, moment)) if recent == number && self.skim.stamp().is_some() => moment,
             _ => {
-                let (moment, _) = self.clock.resolve(self.skim.stamp()?)?;
+                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, self.skim.stamp()?)?;
                 self.recent = Some((number, moment));
                 moment
             }

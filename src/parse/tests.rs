@@ -161,11 +161,11 @@ fn a_go_panic_behind_a_carrier_is_one_record() {
 fn every_layout_reads_its_samples_and_refuses_its_strangers() {
     let layouts = Layouts::embedded().unwrap();
     for (_, layout) in layouts.iter() {
-        for sample in &layout.text.samples {
+        for sample in &layout.proof().samples {
             assert!(layout.read_sample(sample).is_some(), "{} does not read {sample}", layout.text.id);
         }
         // What any text fits is told by what carries it; `prove` holds its strangers against whole files.
-        for stranger in layout.text.strangers.iter().filter(|_| !layout.reads_anything()) {
+        for stranger in layout.proof().strangers.iter().filter(|_| !layout.reads_anything()) {
             assert_eq!(layout.fit(stranger.as_bytes()), 0, "{} reads {stranger}", layout.text.id);
         }
     }

@@ -1,7 +1,7 @@
 //! The syslog header of the line before: a busy program writes many lines in a second, and all have the same one.
 
 use super::{Envelope, Peeled, syslog};
-use crate::model::stamp::Stamp;
+use crate::model::stamp::{Civil, Stamp};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -11,6 +11,8 @@ use std::ops::Range;
 pub struct RecentHeader {
     /// From the start of the line to the message; empty when there is none.
     text: Vec<u8>,
+    /// Where in it the two digits of the second stand.
+    second: Option<usize>,
     stamp: Option<Stamp>,
     host: Option<Range<usize>>,
     program: Range<usize>,
@@ -21,7 +23,7 @@ pub struct RecentHeader {
 impl RecentHeader {
     /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
     pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !self.text.is_empty() && line.starts_with(&self.text) {
+        if !self.text.is_empty() && self.begins(line) {
             let part = |range: &Range<usize>| Some(Cow::Borrowed(&line[range.clone()]));
             return Some(Peeled {
                 by: Envelope::Syslog,
@@ -40,6 +42,28 @@ impl RecentHeader {
         Some(peeled)
     }
 
+    /// Whether a line has this header, but for the second, which is noted then.
+    fn begins(&mut self, line: &[u8]) -> bool {
+        let Some(text) = line.get(..self.text.len()) else { return false };
+        if *text == self.text {
+            return true;
+        }
+        let (Some(at), Some(Stamp::Calendar { civil, fraction, stated_year, zone })) = (self.second, self.stamp) else {
+            return false;
+        };
+        if text[..at] != self.text[..at] || text[at + 2..] != self.text[at + 2..] {
+            return false;
+        }
+        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+        if tens > 5 || ones > 9 {
+            return false;
+        }
+        self.text[at..at + 2].copy_from_slice(&text[at..at + 2]);
+        let civil = Civil { second: tens * 10 + ones, ..civil };
+        self.stamp = Some(Stamp::Calendar { civil, fraction, stated_year, zone });
+        true
+    }
+
     fn note(&mut self, line: &[u8], peeled: &Peeled<'_>) -> Option<()> {
         let host = match &peeled.host {
             Some(host) => Some(place(line, host)?),
@@ -55,8 +79,22 @@ impl RecentHeader {
         if tag && message.end == line.len() {
             (self.host, self.stamp, self.level) = (host, peeled.stamp, peeled.level);
             self.text.extend_from_slice(&line[..message.start]);
+            self.second = second(&self.text, self.stamp);
         }
         Some(())
+    }
+}
+
+/// Where the second of a timestamp stands in a header, if that is the only `hh:mm:ss`.
+fn second(header: &[u8], stamp: Option<Stamp>) -> Option<usize> {
+    let Some(Stamp::Calendar { civil, .. }) = stamp else { return None };
+    let time = format!("{:02}:{:02}:{:02}", civil.hour, civil.minute, civil.second);
+    let mut times = header.windows(8).enumerate().filter(|(_, window)| {
+        window.iter().enumerate().all(|(at, byte)| if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() })
+    });
+    match (times.next(), times.next()) {
+        (Some((at, found)), None) if found == time.as_bytes() && civil.hour < 24 => Some(at + 6),
+        _ => None,
     }
 }
 
@@ -87,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_line_says_the_same_whatever_stood_before_it(
-            picks in prop::collection::vec((0usize..8, 0usize..9), 1..12),
+            picks in prop::collection::vec((0usize..8, 0usize..9, 0u8..70), 1..12),
         ) {
             const HEADERS: [&str; 8] = [
                 "Nov 22 08:04:28 lb1 haproxy[7]: ",
@@ -102,8 +140,9 @@ mod tests {
             const MESSAGES: [&str; 9] =
                 ["", " ", "x", "IN=a OUT=b", ": %ASA-4-1: x", "%ASA-4-1: x", "Nov 22 08:04:27 web1 app[1]: x", "[1.5] y", "]: z"];
             let mut recent = RecentHeader::default();
-            for (header, message) in picks {
-                let line = format!("{}{}", HEADERS[header], MESSAGES[message]);
+            for (header, message, second) in picks {
+                let header = HEADERS[header].replacen(":28", &format!(":{second:02}"), 1);
+                let line = format!("{header}{}", MESSAGES[message]);
                 let alone = parts(Envelope::Syslog.peel(line.as_bytes()));
                 prop_assert_eq!(parts(recent.peel(line.as_bytes())), alone, "{}", line);
             }

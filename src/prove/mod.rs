@@ -155,24 +155,24 @@ impl Prover<'_> {
 
     /// What is wrong with a layout by its own samples and strangers.
     pub fn layout(&self, layout: &Layout) -> Vec<String> {
-        let text = &layout.text;
+        let (text, proof) = (&layout.text, layout.proof());
         let mut mistakes = Vec::new();
         if !well_formed(&text.id, 1) {
             mistakes.push("id: lower-case letters, digits and `-` only".to_owned());
         }
         // What is told by its program, its envelope or its path, and not by its lines, need refuse none.
         let told_by_lines = !text.generic && !text.bound && text.programs.is_empty() && text.envelopes.is_empty();
-        if text.samples.is_empty() || (told_by_lines && text.strangers.is_empty()) {
+        if proof.samples.is_empty() || (told_by_lines && proof.strangers.is_empty()) {
             mistakes.push("samples, strangers: needs a line that it reads, and one that it must refuse".to_owned());
         }
-        let unread = text.samples.iter().filter(|sample| layout.read_sample(sample).is_none());
+        let unread = proof.samples.iter().filter(|sample| layout.read_sample(sample).is_none());
         mistakes.extend(unread.map(|sample| format!("samples: it does not read this line: {sample}")));
         // A layout that is told by what carries the line reads any text: it must not be taken where nothing carries it.
         let taken = |stranger: &str| match layout.reads_anything() {
             true => self.look(stranger, &[]).iter().any(|look| self.layouts.get(look.layout).text.id == text.id),
             false => layout.fit(stranger.as_bytes()) > 0,
         };
-        let read = text.strangers.iter().filter(|stranger| taken(stranger));
+        let read = proof.strangers.iter().filter(|stranger| taken(stranger));
         mistakes.extend(read.map(|stranger| format!("strangers: it reads this line: {stranger}")));
         mistakes
     }

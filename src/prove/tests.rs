@@ -25,11 +25,10 @@ fn every_signature_hits_its_samples_and_spares_its_lookalikes() {
 fn every_layout_has_three_samples_and_a_stranger() {
     let layouts = Layouts::embedded().unwrap();
     let poor = |layout: &Layout| {
-        let text = &layout.text;
-        let mut samples = text.samples.clone();
+        let mut samples = layout.proof().samples.clone();
         samples.sort();
         samples.dedup();
-        samples.len() < 3 || text.strangers.is_empty()
+        samples.len() < 3 || layout.proof().strangers.is_empty()
     };
     let poor: Vec<&str> =
         layouts.iter().filter(|(_, layout)| poor(layout)).map(|(_, layout)| layout.text.id.as_str()).collect();

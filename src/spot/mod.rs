@@ -4,6 +4,7 @@
 //! Why not one set of all regular expressions: it is slower by an order of magnitude, and would let one product's
 //! wording match in another's log.
 
+mod anchors;
 pub mod condition;
 pub mod reference;
 pub mod signature;
@@ -13,10 +14,11 @@ use crate::detect::template::Skim;
 use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::record::Record;
-use aho_corasick::{AhoCorasick, MatchKind};
+use anchors::Anchors;
 use condition::Condition;
 use rustc_hash::FxHashMap;
 use signature::{Signature, SignatureText};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// All signatures of a run.
@@ -24,7 +26,7 @@ use std::sync::OnceLock;
 pub struct Signatures {
     list: Vec<Slot>,
     /// Position in `list` by id.
-    by_id: FxHashMap<String, usize>,
+    by_id: FxHashMap<Cow<'static, str>, usize>,
     /// What is searched in records of each layout, built when the layout is first met.
     matchers: Vec<OnceLock<Matcher>>,
     /// The signatures of each layout.
@@ -34,9 +36,7 @@ pub struct Signatures {
 /// What to search in the records of one layout.
 #[derive(Debug)]
 struct Matcher {
-    anchors: Option<AhoCorasick>,
-    /// The signature of each anchor.
-    owners: Vec<usize>,
+    anchors: Option<Anchors>,
     /// Signatures without an anchor, by the status that they ask for.
     by_status: FxHashMap<i64, Vec<usize>>,
     /// Signatures without an anchor and without a status.
@@ -72,9 +72,9 @@ pub struct Hit {
 #[derive(Debug)]
 struct Slot {
     /// Names of the layouts and families that it may be met in, with commas.
-    layouts: String,
+    layouts: Cow<'static, str>,
     text: Entry<SignatureText>,
-    compiled: OnceLock<Signature>,
+    compiled: OnceLock<Box<Signature>>,
 }
 
 impl Signatures {
@@ -86,11 +86,12 @@ impl Signatures {
     /// The signatures that are part of the program, and others; one of these replaces the one of the same id.
     pub fn embedded_with(others: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
         let mut building = Building::default();
+        // Nothing is copied, and nothing of a signature is read.
         for line in include_str!(concat!(env!("OUT_DIR"), "/signatures.txt")).lines() {
             let mut parts = line.splitn(3, '\t');
             if let (Some(id), Some(names), Some(text)) = (parts.next(), parts.next(), parts.next()) {
                 let text = Entry::embedded(text);
-                building.add(id, Slot { layouts: names.to_owned(), text, compiled: OnceLock::new() });
+                building.add(id.into(), Slot { layouts: names.into(), text, compiled: OnceLock::new() });
             }
         }
         building.add_all(others)?;
@@ -126,7 +127,7 @@ impl Signatures {
     /// The signature at `index`.
     pub fn get(&self, index: usize) -> &Signature {
         let slot = &self.list[index];
-        slot.compiled.get_or_init(|| embedded(slot.text.get()))
+        slot.compiled.get_or_init(|| Box::new(embedded(slot.text.get())))
     }
 
     /// All signatures.
@@ -148,12 +149,11 @@ impl Signatures {
         let matcher = self.matchers[record.layout].get_or_init(|| self.matcher(record.layout));
         if let Some(anchors) = &matcher.anchors {
             let mut seen: Vec<usize> = Vec::new();
-            for found in anchors.find_overlapping_iter(record.message()) {
-                let owner = matcher.owners[found.pattern().as_usize()];
+            anchors.find(record.message(), |owner| {
                 if !seen.contains(&owner) {
                     seen.push(owner);
                 }
-            }
+            });
             seen.sort_unstable();
             hits.extend(seen.into_iter().filter_map(|owner| self.prove(owner, record)));
         }
@@ -186,14 +186,13 @@ impl Signatures {
     }
 
     fn matcher(&self, layout: usize) -> Matcher {
-        let (mut patterns, mut owners) = (Vec::new(), Vec::new());
+        let mut anchors: Vec<(&[u8], usize)> = Vec::new();
         let (mut by_status, mut any_status): (FxHashMap<i64, Vec<usize>>, Vec<usize>) =
             (FxHashMap::default(), Vec::new());
         for &index in &self.by_layout[layout] {
             let signature = self.get(index);
             for anchor in &signature.anchors {
-                patterns.push(anchor.as_bytes());
-                owners.push(index);
+                anchors.push((anchor.as_bytes(), index));
             }
             if signature.anchors.is_empty() {
                 match signature.conditions.iter().find_map(condition::Condition::statuses) {
@@ -204,12 +203,7 @@ impl Signatures {
                 }
             }
         }
-        let anchors = if patterns.is_empty() {
-            None
-        } else {
-            // One dense state, the start: to fill more of them takes longer than to search a small log.
-            AhoCorasick::builder().match_kind(MatchKind::Standard).dense_depth(1).build(patterns).ok()
-        };
+        let anchors = (!anchors.is_empty()).then(|| Anchors::new(anchors.into_iter()));
         let mut asked = [0; ASKED.div_ceil(64)];
         for status in by_status.keys().filter_map(|&status| usize::try_from(status).ok()).filter(|&at| at < ASKED) {
             asked[status / 64] |= 1 << (status % 64);
@@ -219,7 +213,7 @@ impl Signatures {
             Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
         };
         let told = any_status.iter().map(|&index| self.get(index).conditions.iter().filter(told).cloned().collect());
-        Matcher { anchors, owners, by_status, told: told.collect(), any_status, asked }
+        Matcher { anchors, by_status, told: told.collect(), any_status, asked }
     }
 
     /// Whether the record fulfils all of a signature whose anchor it has.
@@ -301,15 +295,15 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 #[derive(Default)]
 struct Building {
     list: Vec<Slot>,
-    by_id: FxHashMap<String, usize>,
+    by_id: FxHashMap<Cow<'static, str>, usize>,
 }
 
 impl Building {
-    fn add(&mut self, id: &str, slot: Slot) {
-        match self.by_id.get(id) {
+    fn add(&mut self, id: Cow<'static, str>, slot: Slot) {
+        match self.by_id.get(&id) {
             Some(&index) => self.list[index] = slot,
             None => {
-                self.by_id.insert(id.to_owned(), self.list.len());
+                self.by_id.insert(id, self.list.len());
                 self.list.push(slot);
             }
         }
@@ -319,7 +313,8 @@ impl Building {
         for text in texts {
             let (id, layouts) = (text.id.clone(), text.layouts.join(","));
             let compiled = Signature::compile(text.clone()).map_err(|error| format!("signature `{id}`: {error}"))?;
-            self.add(&id, Slot { layouts, text: Entry::ready(text), compiled: OnceLock::from(compiled) });
+            let compiled = OnceLock::from(Box::new(compiled));
+            self.add(id.into(), Slot { layouts: layouts.into(), text: Entry::ready(text), compiled });
         }
         Ok(())
     }

@@ -122,6 +122,8 @@ impl Quotes {
 
 fn insert(kept: &mut Vec<Quote>, quote: Quote) {
     if let Err(at) = kept.binary_search(&quote) {
+        // There may be a hundred thousand of these lists, most of one quote: no room for more than it holds.
+        kept.reserve_exact(1);
         kept.insert(at, quote);
         kept.truncate(KEEP);
     }

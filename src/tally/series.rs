@@ -78,8 +78,12 @@ impl Series {
                 series.widen(step);
             }
         }
-        for (bucket, count) in other.buckets {
-            *self.buckets.entry(bucket).or_default() += count;
+        if self.buckets.is_empty() {
+            self.buckets = other.buckets;
+        } else {
+            for (bucket, count) in other.buckets {
+                *self.buckets.entry(bucket).or_default() += count;
+            }
         }
         self.settle();
     }

@@ -76,6 +76,9 @@ impl Sketch {
         other.settle();
         self.halvings = self.halvings.max(other.halvings);
         let halvings = self.halvings;
+        if self.entries.is_empty() {
+            self.entries = std::mem::take(&mut other.entries);
+        }
         self.entries.retain(|(hash, _), _| hash.leading_zeros() >= halvings);
         for ((hash, second), count) in other.entries {
             if self.wants(hash) {

@@ -90,6 +90,8 @@ pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item =
     let output = Command::new(assert_cmd::cargo::cargo_bin!("why503"))
         .current_dir(directory.path())
         .env("TZ", "UTC")
+        // Whoever runs the tests may have patterns of their own.
+        .env("XDG_CONFIG_HOME", directory.path())
         .args(arguments)
         .output()
         .unwrap();

@@ -65,7 +65,7 @@ fn a_skimmed_request_counts_as_a_whole_one() {
     let knowledge = Knowledge { layouts: &layouts, signatures: &signatures, wanted: &wanted };
     let mut texts: Vec<(String, Vec<u8>)> = layouts
         .iter()
-        .map(|(_, layout)| (layout.text.id.clone(), layout.text.samples.join("\n").into_bytes()))
+        .map(|(_, layout)| (layout.text.id.clone(), layout.proof().samples.join("\n").into_bytes()))
         .collect();
     // A carrier may call requests errors.
     let request = "<131>Nov 22 08:04:28 lb1 haproxy[9]: 203.0.113.9:26660 [22/Nov/2026:08:04:28.349] www~ bk/app1 0/0/1/11/12 200 42 - - ---- 1/1/1/1/0 0/0 \"GET /a HTTP/1.1\"\n";

@@ -54,7 +54,7 @@ const PIECES: [&[u8]; 37] = [
 
 /// All samples of the catalogue.
 fn samples() -> Vec<&'static [u8]> {
-    let all = checks::layouts().iter().flat_map(|(_, layout)| layout.text.samples.iter().map(String::as_bytes));
+    let all = checks::layouts().iter().flat_map(|(_, layout)| layout.proof().samples.iter().map(String::as_bytes));
     all.collect()
 }
 

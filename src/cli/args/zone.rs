@@ -8,13 +8,13 @@ pub(crate) fn zone(text: &str) -> Result<TimeZone, String> {
         return Ok(TimeZone::UTC);
     }
     if text.eq_ignore_ascii_case("system") {
-        return TimeZone::try_system()
+        return system()
             .map_err(|error| format!("this system does not tell its zone ({error}): name it, as in Europe/Berlin"));
     }
     if text.starts_with(['+', '-']) {
         return offset(text).ok_or_else(|| "write an offset as +hh:mm or -hh:mm, up to 25 hours".to_owned());
     }
-    TimeZone::get(text).map_err(|_| {
+    by_name(text).map_err(|_| {
         "no zone has this name: write an IANA name (Europe/Berlin), UTC, an offset (+02:00) or `system`".to_owned()
     })
 }
@@ -41,7 +41,27 @@ fn offset(text: &str) -> Option<TimeZone> {
 
 /// The zone of this machine; UTC where it tells none.
 pub(crate) fn of_this_system() -> TimeZone {
-    TimeZone::try_system().unwrap_or(TimeZone::UTC)
+    system().unwrap_or(TimeZone::UTC)
+}
+
+/// A zone by its name in the database that comes along, which says the same on every machine; one that is newer than the
+/// program is looked for on the machine.
+fn by_name(name: &str) -> Result<TimeZone, jiff::Error> {
+    jiff::tz::TimeZoneDatabase::bundled().get(name).or_else(|_| TimeZone::get(name))
+}
+
+/// The zone of this machine. Its name is looked for in the database that comes along first: to list the machine's own
+/// takes longer than to read a small log.
+fn system() -> Result<TimeZone, jiff::Error> {
+    let name = match std::env::var("TZ") {
+        Ok(name) => Some(name),
+        Err(_) => std::fs::read_link("/etc/localtime").ok().and_then(|path| {
+            let path = path.to_string_lossy().into_owned();
+            path.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
+        }),
+    };
+    let bundled = name.and_then(|name| jiff::tz::TimeZoneDatabase::bundled().get(&name).ok());
+    bundled.map_or_else(TimeZone::try_system, Ok)
 }
 
 #[cfg(test)]

@@ -60,14 +60,7 @@ pub(super) fn run(args: &DiagnoseArgs, directory: &Path) -> anyhow::Result<ExitC
     sum.settle();
     let Nights { plan, .. } = nights;
     let knowing = Knowing { layouts: &plan.layouts, signatures: &plan.signatures, rest: &rest };
-    let choices = Choices {
-        diagnosis: &args.diagnosis,
-        report: &args.report,
-        zone: &args.zone,
-        statuses: &args.status.status,
-        console,
-        started,
-    };
+    let choices = Choices::of(args, console, started);
     let last = *asked.last().context("there is no day to read")?;
     // Several nights at once are compared with those before the first of them.
     let before = before(&store, asked[0], knowing, choices);

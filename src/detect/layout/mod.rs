@@ -6,7 +6,7 @@ mod skim;
 mod text;
 
 pub use family::Family;
-pub use text::{JsonText, LayoutText, Stamps};
+pub use text::{JsonText, LayoutText, Proof, Stamps};
 
 use super::anywhere::Anywhere;
 use super::columns::{Columns, Heading, Order};
@@ -15,6 +15,7 @@ use super::pairs::Pairs;
 use super::shape::Shapes;
 use super::template::{Found, Template};
 use super::values::Values;
+use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use derivation::Derivation;
@@ -42,11 +43,19 @@ pub struct Layout {
     constant: Vec<(Field, Vec<u8>)>,
     /// See [`Layout::skim`].
     skims: bool,
+    proof: Entry<Proof>,
 }
 
 impl Layout {
     /// Compiles a layout; the error names the key that is wrong.
-    pub fn compile(text: LayoutText) -> Result<Self, String> {
+    pub fn compile(mut text: LayoutText) -> Result<Self, String> {
+        let samples = std::mem::take(&mut text.samples);
+        let proof = Entry::ready(Proof { samples, strangers: std::mem::take(&mut text.strangers) });
+        Self::compile_with(text, proof)
+    }
+
+    /// Compiles a layout whose samples are read when they are asked for.
+    pub(super) fn compile_with(text: LayoutText, proof: Entry<Proof>) -> Result<Self, String> {
         let templates = compiled("lines", &text.lines)?;
         let further = compiled("further_lines", &text.further_lines)?;
         let json = match (&text.json, &text.logfmt) {
@@ -79,9 +88,15 @@ impl Layout {
             columns,
             text,
             skims: false,
+            proof,
         };
         layout.skims = layout.can_be_skimmed();
         Ok(layout)
+    }
+
+    /// The lines that show what it is.
+    pub fn proof(&self) -> &Proof {
+        self.proof.get()
     }
 
     /// Whether `line`, the first of a record, has this layout. With how much it had to have in common; 0 is no fit.

@@ -126,7 +126,7 @@ mod tests {
             LAYOUTS.with(|layouts| {
                 let mut skimmed = 0;
                 for (_, layout) in layouts.iter().filter(|(_, layout)| layout.skims) {
-                    let samples: Vec<&[u8]> = layout.text.samples.iter().map(|sample| sample.as_bytes()).collect();
+                    let samples: Vec<&[u8]> = layout.proof().samples.iter().map(|sample| sample.as_bytes()).collect();
                     let before = samples[first % samples.len()];
                     let lines: Vec<Vec<u8>> = samples.iter().map(|sample| {
                         let mut line = sample.to_vec();

@@ -102,9 +102,22 @@ pub struct LayoutText {
     /// Made of a server's own format string: tried before all others in the files that `paths` name.
     #[serde(skip)]
     pub own_string: bool,
+    /// See [`Proof`], to which a compiled layout hands them on.
+    #[serde(default)]
+    pub samples: Vec<String>,
+    /// See [`Proof`].
+    #[serde(default)]
+    pub strangers: Vec<String>,
+}
+
+/// Lines that show what a layout is.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Proof {
     /// Lines that it must read.
+    #[serde(default)]
     pub samples: Vec<String>,
     /// Lines that it must refuse.
+    #[serde(default)]
     pub strangers: Vec<String>,
 }
 

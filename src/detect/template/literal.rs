@@ -24,6 +24,11 @@ impl Literal {
         &self.bytes
     }
 
+    /// The first eight bytes as a number, and the bits of it that count.
+    pub(super) fn word(&self) -> (u64, u64) {
+        (self.word, self.mask)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }

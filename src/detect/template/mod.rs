@@ -12,6 +12,7 @@ mod compile;
 mod extent;
 mod kind;
 mod literal;
+mod recent_stamp;
 mod sink;
 mod skim;
 mod starts;

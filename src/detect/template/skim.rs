@@ -1,6 +1,7 @@
 //! The few fields of a request that decide whether more need be read.
 
-use super::sink::{RecentStamp, Sink};
+use super::recent_stamp::RecentStamp;
+use super::sink::Sink;
 use crate::detect::json_recent::RecentForms;
 use crate::model::field::{FIELD_COUNT, Field};
 use crate::model::record::parse_number;

@@ -30,11 +30,11 @@ impl Starts {
         for op in ops {
             match op {
                 Op::Literal(text) | Op::Ahead(text) => {
-                    self.insert_if(|byte| text.bytes().first() == Some(&byte));
+                    self.insert(&of_byte(text.bytes().first().copied()));
                     return true;
                 }
                 Op::Blanks => {
-                    self.insert_if(|byte| matches!(byte, b' ' | b'\t'));
+                    self.insert(&BLANKS);
                     return true;
                 }
                 Op::Optional { ops, .. } => {
@@ -43,8 +43,8 @@ impl Starts {
                     }
                 }
                 Op::Value { kind, .. } => {
-                    let Some(may_begin) = first_of(*kind) else { return false };
-                    self.insert_if(may_begin);
+                    let Some(first) = first_of(*kind) else { return false };
+                    self.insert(first);
                     return true;
                 }
             }
@@ -52,23 +52,52 @@ impl Starts {
         false
     }
 
-    fn insert_if(&mut self, holds: impl Fn(u8) -> bool) {
-        for byte in (0..=u8::MAX).filter(|&byte| holds(byte)) {
-            self.bytes[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    fn insert(&mut self, others: &Bytes) {
+        for (bytes, others) in self.bytes.iter_mut().zip(others) {
+            *bytes |= others;
         }
     }
 }
 
+/// A set of bytes, a bit each.
+type Bytes = [u64; 4];
+
+const fn of_list(list: &[u8]) -> Bytes {
+    let mut bytes = [0; 4];
+    let mut at = 0;
+    while at < list.len() {
+        bytes[(list[at] >> 6) as usize] |= 1 << (list[at] & 63);
+        at += 1;
+    }
+    bytes
+}
+
+const fn without(bytes: Bytes) -> Bytes {
+    [!bytes[0], !bytes[1], !bytes[2], !bytes[3]]
+}
+
+fn of_byte(byte: Option<u8>) -> Bytes {
+    of_list(byte.as_slice())
+}
+
+const BLANKS: Bytes = of_list(b" \t");
+const NUMBERS: Bytes = of_list(b"0123456789+-");
+const STATUSES: Bytes = of_list(b"0123456789-");
+const NAMES: Bytes = of_list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+const OBJECTS: Bytes = of_list(b"{");
+const WORDS: Bytes = without(BLANKS);
+/// None of the formats has a mark like these in front.
+const TIMES: Bytes = without(of_list(b"{[(<\"'=#"));
+
 /// What a value that is never empty begins with; nothing for one that can be, or that begins with anything.
-fn first_of(kind: Kind) -> Option<fn(u8) -> bool> {
+fn first_of(kind: Kind) -> Option<&'static Bytes> {
     Some(match kind {
-        Kind::Int | Kind::Number | Kind::Duration(_) => |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'),
-        Kind::Status => |byte| byte.is_ascii_digit() || byte == b'-',
-        Kind::Name => |byte| byte.is_ascii_alphabetic(),
-        Kind::Json => |byte| byte == b'{',
-        Kind::Word | Kind::Address => |byte| !matches!(byte, b' ' | b'\t'),
-        // None of the formats has a mark like these in front.
-        Kind::Time(_) => |byte| !matches!(byte, b'{' | b'[' | b'(' | b'<' | b'"' | b'\'' | b'=' | b'#'),
+        Kind::Int | Kind::Number | Kind::Duration(_) => &NUMBERS,
+        Kind::Status => &STATUSES,
+        Kind::Name => &NAMES,
+        Kind::Json => &OBJECTS,
+        Kind::Word | Kind::Address => &WORDS,
+        Kind::Time(_) => &TIMES,
         _ => return None,
     })
 }

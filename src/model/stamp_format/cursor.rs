@@ -120,6 +120,9 @@ impl Cursor<'_> {
 
     fn zone_here(&mut self) -> Option<Zone> {
         let rest = self.text.get(self.at..)?;
+        if !matches!(rest.first()?, b'A'..=b'Z' | b'+' | b'-') {
+            return None;
+        }
         for name in [&b"UTC"[..], b"GMT", b"Z"] {
             if rest.starts_with(name) && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric) {
                 self.at += name.len();

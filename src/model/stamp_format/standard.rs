@@ -12,10 +12,7 @@ impl Cursor<'_> {
         let year = self.digits(4)?;
         // A blank instead of the colon: Django's and Werkzeug's development servers.
         self.expect(b':').or_else(|| self.expect(b' '))?;
-        let time = self.clock()?;
-        let fraction = self.fraction();
-        let zone = self.zone();
-        Some(calendar((Some(year), month, day), time, fraction, zone))
+        self.time_behind((Some(year), month, day))
     }
 
     pub(super) fn iso(&mut self) -> Option<Stamp> {
@@ -30,10 +27,7 @@ impl Cursor<'_> {
             b',' if self.text.get(self.at + 1) == Some(&b' ') => self.at += 2,
             _ => self.blanks()?,
         }
-        let time = self.clock()?;
-        let fraction = self.fraction();
-        let zone = self.zone();
-        Some(calendar((Some(year), month, day), time, fraction, zone))
+        self.time_behind((Some(year), month, day))
     }
 
     pub(super) fn slash(&mut self) -> Option<Stamp> {
@@ -80,10 +74,7 @@ impl Cursor<'_> {
             self.expect(b' ')?;
             let day = self.padded()?;
             self.expect(b' ')?;
-            let time = self.clock()?;
-            let fraction = self.fraction();
-            let zone = self.zone();
-            return Some(calendar((Some(year), month, day), time, fraction, zone));
+            return self.time_behind((Some(year), month, day));
         }
         let month = self.month_name()?;
         self.expect(b' ')?;
@@ -158,5 +149,13 @@ impl Cursor<'_> {
         }
         let fraction = i64::from(self.fraction());
         Some(Stamp::Uptime(whole.checked_mul(1_000_000)?.checked_add(fraction)?))
+    }
+
+    /// The time of day, fraction and zone that stand behind a date of year, month and day.
+    fn time_behind(&mut self, date: (Option<i32>, i32, i32)) -> Option<Stamp> {
+        let time = self.clock()?;
+        let fraction = self.fraction();
+        let zone = self.zone();
+        Some(calendar(date, time, fraction, zone))
     }
 }

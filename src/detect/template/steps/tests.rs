@@ -1,0 +1,76 @@
+use super::*;
+use crate::detect::catalogue::Layouts;
+use crate::detect::layout::Family;
+use crate::detect::template::Template;
+use proptest::prelude::*;
+
+const SKIMMED: [Field; 10] = [
+    Field::Host,
+    Field::Service,
+    Field::Client,
+    Field::Method,
+    Field::Path,
+    Field::Status,
+    Field::Upstream,
+    Field::Reason,
+    Field::UserAgent,
+    Field::Message,
+];
+
+/// Everything that was skimmed, or that the template does not fit.
+fn by<'a>(read: impl Fn(&mut Skim<'a>) -> Option<usize>, length: usize) -> Option<String> {
+    let mut skim = Skim::default();
+    if read(&mut skim) != Some(length) {
+        return None;
+    }
+    let values = SKIMMED.map(|field| skim.get(field).map(String::from_utf8_lossy));
+    Some(format!("{:?} {:?} {values:?} {}", Skim::stamp(&skim), skim.duration(), skim.is_whole()))
+}
+
+fn templates_with_samples() -> Vec<(Template, Vec<String>)> {
+    let layouts = Layouts::embedded().unwrap();
+    let access = layouts.iter().map(|(_, layout)| layout).filter(|layout| layout.text.family == Family::Access);
+    access
+        .flat_map(|layout| {
+            let text = &layout.text;
+            text.lines
+                .iter()
+                .map(|line| (Template::compile(line).unwrap(), layout.proof().samples.clone()))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Samples of all access logs, with bytes put in, taken out and changed that mean something to a template.
+    #[test]
+    fn they_read_what_the_walk_reads(
+        edits in prop::collection::vec((0usize..400, 0usize..3, prop::sample::select(&b" \t\"\\-[]{}|/:.,0a2Z+"[..])), 0..4),
+    ) {
+        thread_local!(static ALL: Vec<(Template, Vec<String>)> = templates_with_samples());
+        ALL.with(|all| {
+            let mut fitted = 0;
+            for (template, samples) in all {
+                let steps = steps(&template.ops);
+                for sample in samples {
+                    let mut line = sample.as_bytes().to_vec();
+                    for &(at, edit, byte) in &edits {
+                        let at = at % (line.len() + 1);
+                        match edit {
+                            0 => line.insert(at, byte),
+                            1 => drop(line.splice(at..(at + 1).min(line.len()), [])),
+                            _ => drop(line.splice(at..(at + 1).min(line.len()), [byte])),
+                        }
+                    }
+                    let walked = by(|skim| walk(&template.ops, &line, 0, skim), line.len());
+                    let stepped = by(|skim| run(&steps, &line, 0, skim), line.len());
+                    fitted += usize::from(walked.is_some());
+                    assert_eq!(stepped, walked, "{}", String::from_utf8_lossy(&line));
+                }
+            }
+            assert!(!edits.is_empty() || fitted > 100, "{fitted} lines that fit are too few to tell");
+        });
+    }
+}
