@@ -33,12 +33,15 @@ pub enum Envelope {
     Prefix,
     /// The time that `docker logs --timestamps` puts before a line.
     Stamped,
+    /// An event of Amazon CloudWatch Logs, as subscriptions and the command line give it.
+    CloudWatch,
 }
 
 impl Envelope {
     /// Every envelope, the most telling first.
-    pub const ALL: [Envelope; 7] = [
+    pub const ALL: [Envelope; 8] = [
         Envelope::DockerJson,
+        Envelope::CloudWatch,
         Envelope::JournalJson,
         Envelope::Gelf,
         Envelope::Cri,
@@ -57,6 +60,7 @@ impl Envelope {
             Envelope::Gelf => "gelf",
             Envelope::Prefix => "prefix",
             Envelope::Stamped => "stamped",
+            Envelope::CloudWatch => "cloud-watch",
         }
     }
 
@@ -70,6 +74,7 @@ impl Envelope {
             Envelope::Gelf => container::gelf(line),
             Envelope::Prefix => prefix::named(line),
             Envelope::Stamped => prefix::stamped(line),
+            Envelope::CloudWatch => container::cloud_watch(line),
         }
     }
 }
@@ -246,6 +251,15 @@ mod tests {
         let cri = "2026-11-22T08:04:28.222304000Z stderr P half of";
         assert_eq!(parts(Envelope::Cri, cri), strings("", "", "", "half of"));
         assert!(Envelope::Cri.peel(cri.as_bytes()).unwrap().unfinished);
+        let event = r#"{"logGroup":"/ecs/web","logStream":"web/nginx/5f","id":"3712","timestamp":1795335814785,"message":"GET\n"}"#;
+        assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "GET"));
+        let event = r#"{"logStreamName":"i-0a1b","timestamp":1795335814785,"message":"x","ingestionTime":1795335814999,"eventId":"3712"}"#;
+        assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "x"));
+        assert!(parts(Envelope::CloudWatch, r#"{"timestamp":1795335814785,"message":"x"}"#).is_none());
+        assert!(
+            parts(Envelope::CloudWatch, r#"{"id":"7","timestamp":1795335814785,"message":"x","level":"info"}"#)
+                .is_none()
+        );
         let journal = r#"{"__REALTIME_TIMESTAMP":"1795335814785260","_HOSTNAME":"db1","SYSLOG_IDENTIFIER":"mariadbd","_PID":"9","PRIORITY":"3","MESSAGE":[72,105]}"#;
         assert_eq!(parts(Envelope::JournalJson, journal), strings("db1", "mariadbd", "9", "Hi"));
         assert_eq!(Envelope::JournalJson.peel(journal.as_bytes()).unwrap().level, Some("error"));
