@@ -8,6 +8,7 @@ mod container;
 mod device;
 pub mod json;
 mod prefix;
+mod shipped;
 mod structured;
 mod syslog;
 
@@ -35,11 +36,13 @@ pub enum Envelope {
     Stamped,
     /// An event of Amazon CloudWatch Logs, as subscriptions and the command line give it.
     CloudWatch,
+    /// What a shipper wraps around a line: an object with the line in it, as it was written.
+    Shipped,
 }
 
 impl Envelope {
     /// Every envelope, the most telling first.
-    pub const ALL: [Envelope; 8] = [
+    pub const ALL: [Envelope; 9] = [
         Envelope::DockerJson,
         Envelope::CloudWatch,
         Envelope::JournalJson,
@@ -48,6 +51,7 @@ impl Envelope {
         Envelope::Syslog,
         Envelope::Prefix,
         Envelope::Stamped,
+        Envelope::Shipped,
     ];
 
     /// The name that reports print.
@@ -61,6 +65,7 @@ impl Envelope {
             Envelope::Prefix => "prefix",
             Envelope::Stamped => "stamped",
             Envelope::CloudWatch => "cloud-watch",
+            Envelope::Shipped => "shipped",
         }
     }
 
@@ -74,7 +79,8 @@ impl Envelope {
             Envelope::Gelf => container::gelf(line),
             Envelope::Prefix => prefix::named(line),
             Envelope::Stamped => prefix::stamped(line),
-            Envelope::CloudWatch => container::cloud_watch(line),
+            Envelope::CloudWatch => container::cloud_watch(line).or_else(|| prefix::tailed(line)),
+            Envelope::Shipped => shipped::line(line),
         }
     }
 }
@@ -253,6 +259,10 @@ mod tests {
         assert!(Envelope::Cri.peel(cri.as_bytes()).unwrap().unfinished);
         let event = r#"{"logGroup":"/ecs/web","logStream":"web/nginx/5f","id":"3712","timestamp":1795335814785,"message":"GET\n"}"#;
         assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "GET"));
+        let event = "2026-11-22T08:23:34.785000+00:00 web/nginx/5f GET /";
+        assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "GET /"));
+        let event = "2026-11-22T08:23:34.785000+00:00 web1 nginx[5]: GET /";
+        assert!(parts(Envelope::CloudWatch, event).is_none());
         let event = r#"{"logStreamName":"i-0a1b","timestamp":1795335814785,"message":"x","ingestionTime":1795335814999,"eventId":"3712"}"#;
         assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "x"));
         assert!(parts(Envelope::CloudWatch, r#"{"timestamp":1795335814785,"message":"x"}"#).is_none());
