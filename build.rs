@@ -24,6 +24,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("proofs.txt"), proofs)?;
     let probes = entries(Path::new("patterns"), "probe")?;
     fs::write(out.join("probes.json"), serde_json::to_vec(&probes)?)?;
+    for (name, file) in [("wrapper", "wrappers.json"), ("batch", "batches.json")] {
+        fs::write(out.join(file), serde_json::to_vec(&entries(Path::new("patterns"), name)?)?)?;
+    }
     let causes = entries(Path::new("patterns"), "cause")?;
     fs::write(out.join("causes.json"), serde_json::to_vec(&causes)?)?;
 

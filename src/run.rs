@@ -5,13 +5,14 @@
 //! hands blocks to whoever is free, so many small files, one large plain and one large compressed file all use all.
 
 use crate::detect::catalogue::Layouts;
+use crate::detect::headings::Headings;
 use crate::detect::settle::{Assumptions, Context, Reading};
 use crate::detect::survey::{Survey, read_head, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
 use crate::parse::outside::{Outside, written_before};
-use crate::parse::{Fates, Parser, Window};
+use crate::parse::{Fates, Parser, Passing, Window};
 use crate::split::{Block, Splitter};
 use crate::spot::Signatures;
 use crate::tally::Tally;
@@ -210,6 +211,7 @@ impl Stored<'_> {
 struct Parcel {
     reading: Arc<Reading>,
     block: Block,
+    headings: Option<Arc<Headings>>,
 }
 
 /// One thread's work.
@@ -241,7 +243,7 @@ impl<'r> Worker<'r> {
     /// Parses what other threads have read.
     fn help(&mut self, receiver: &Receiver<Parcel>) {
         while let Ok(parcel) = receiver.recv() {
-            self.parse(&parcel.reading, parcel.block);
+            self.parse(parcel);
         }
     }
 
@@ -276,25 +278,26 @@ impl<'r> Worker<'r> {
         }
         let starts =
             std::cell::RefCell::new(Parser::new(&self.job.plan.layouts, Arc::clone(&reading), Window::default()));
-        let mut splitter = Splitter::new(head.as_slice().chain(member.reader));
+        let mut splitter = Splitter::new(head.as_slice().chain(member.reader)).with_marks(member.marks);
         splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
         self.note_member(&reading);
+        let mut passing = Passing::new(&self.job.plan.layouts, &reading);
         while let Some(block) = splitter.next_block(self.job.buffer())? {
             stored.advance(block.bytes.len() as u64 / packing);
+            let headings = passing.as_mut().map(|passing| passing.pass(&block.bytes));
             if let Some(fates) = outside.as_mut().and_then(|outside| outside.block(&block)) {
                 self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
                 self.count_outside(&reading, &fates);
                 self.job.give_back(block.bytes);
                 continue;
             }
+            let parcel = Parcel { reading: Arc::clone(&reading), block, headings };
             let Some(sender) = sender else {
-                self.parse(&reading, block);
+                self.parse(parcel);
                 continue;
             };
-            if let Err(TrySendError::Full(parcel) | TrySendError::Disconnected(parcel)) =
-                sender.try_send(Parcel { reading: Arc::clone(&reading), block })
-            {
-                self.parse(&parcel.reading, parcel.block);
+            if let Err(TrySendError::Full(parcel) | TrySendError::Disconnected(parcel)) = sender.try_send(parcel) {
+                self.parse(parcel);
             }
         }
         self.tally.troubles.extend(splitter.long_lines().trouble(&reading.name));
@@ -327,22 +330,24 @@ impl<'r> Worker<'r> {
         Knowledge { layouts: &plan.layouts, signatures: &plan.signatures, wanted: &plan.wanted }
     }
 
-    fn parse(&mut self, reading: &Arc<Reading>, block: Block) {
+    fn parse(&mut self, parcel: Parcel) {
+        let Parcel { reading, block, headings } = parcel;
         self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
-        let at = match self.open.iter().position(|(_, _, open)| Arc::ptr_eq(open, reading)) {
+        let at = match self.open.iter().position(|(_, _, open)| Arc::ptr_eq(open, &reading)) {
             Some(at) => at,
             None => {
                 if self.open.len() >= OPEN_MEMBERS {
                     let (_, oldest, _) = self.open.remove(0);
                     self.tally.add(oldest.finish());
                 }
-                let parser = Parser::new(&self.job.plan.layouts, Arc::clone(reading), self.job.plan.window);
-                self.open.push((parser, Collector::new(self.knowledge(), Arc::clone(reading)), Arc::clone(reading)));
+                let parser = Parser::new(&self.job.plan.layouts, Arc::clone(&reading), self.job.plan.window);
+                self.open.push((parser, Collector::new(self.knowledge(), Arc::clone(&reading)), reading));
                 self.open.len() - 1
             }
         };
         let (parser, collector, _) = &mut self.open[at];
-        let fates = parser.block_to(&block.bytes, block.first_line, collector);
+        parser.set_headings(headings);
+        let fates = parser.block_of(&block, collector);
         collector.end_block(&fates, |spans, around| parser.again(&block.bytes, spans, around));
         self.job.give_back(block.bytes);
     }

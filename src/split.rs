@@ -12,6 +12,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::model::trouble::Trouble;
+use crate::open::document::{Mark, Marks};
 
 /// How much is read before a block is cut. Large enough that handing it over costs nothing beside parsing it (about a
 /// millisecond), small enough that it stays in a core's second-level cache and that a few per thread are no memory.
@@ -37,6 +38,8 @@ pub struct Block {
     pub lines: u64,
     /// Where the block begins in the stream.
     pub offset: u64,
+    /// For each line the physical lines that it stands for; empty where each stands for itself.
+    pub marks: Vec<Mark>,
 }
 
 /// Lines that were longer than [`LINE_CAP`].
@@ -72,12 +75,27 @@ pub struct Splitter<'p, R> {
     next_line: u64,
     offset: u64,
     long: LongLines,
+    marks: Option<Marks>,
 }
 
 impl<'p, R: Read> Splitter<'p, R> {
     /// A splitter over `reader`, from its present position.
     pub fn new(reader: R) -> Self {
-        Self { reader, record_start: None, carry: Vec::new(), next_line: 1, offset: 0, long: LongLines::default() }
+        Self {
+            reader,
+            record_start: None,
+            carry: Vec::new(),
+            next_line: 1,
+            offset: 0,
+            long: LongLines::default(),
+            marks: None,
+        }
+    }
+
+    /// The same for lines that stand for other physical ones than themselves.
+    pub fn with_marks(mut self, marks: Option<Marks>) -> Self {
+        self.marks = marks;
+        self
     }
 
     /// From the next block on, cut before the last line that `starts` a record, if there is one within [`LOOK_BACK`]
@@ -154,7 +172,8 @@ impl<'p, R: Read> Splitter<'p, R> {
         bytes.truncate(end);
         let unfinished = u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
         let lines = memchr_iter(b'\n', &bytes).count() as u64 + unfinished;
-        let block = Block { first_line: self.next_line, lines, offset: self.offset, bytes };
+        let marks = self.marks_of(lines);
+        let block = Block { first_line: self.next_line, lines, offset: self.offset, bytes, marks };
         self.next_line += lines;
         self.offset += end as u64;
         Some(block)
@@ -163,14 +182,22 @@ impl<'p, R: Read> Splitter<'p, R> {
     /// A block of one line, cut at the cap. `buffer` holds one byte more, which is no line end.
     fn long_line(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block>> {
         buffer.truncate(LINE_CAP);
-        let block = Block { bytes: buffer, first_line: self.next_line, lines: 1, offset: self.offset };
+        let marks = self.marks_of(1);
         if self.long.count == 0 {
-            self.long.first = self.next_line;
+            self.long.first = marks.first().map_or(self.next_line, |mark| mark.line);
         }
+        let block = Block { bytes: buffer, first_line: self.next_line, lines: 1, offset: self.offset, marks };
         self.long.count += 1;
         self.next_line += 1;
         self.offset += LINE_CAP as u64 + 1 + self.skip_line()?;
         Ok(Some(block))
+    }
+
+    fn marks_of(&self, lines: u64) -> Vec<Mark> {
+        let Some(marks) = &self.marks else { return Vec::new() };
+        let mut marks = marks.borrow_mut();
+        let count = marks.len().min(usize::try_from(lines).unwrap_or(usize::MAX));
+        marks.drain(..count).collect()
     }
 
     /// Skips to behind the next line end, and says how many bytes that was.

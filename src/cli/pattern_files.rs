@@ -59,6 +59,20 @@ struct ProbeText {
     _source: String,
 }
 
+/// A `[[wrapper]]` or a `[[batch]]`: lists in JSON that hold records.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListText {
+    #[serde(rename = "list", alias = "path")]
+    _list: String,
+    #[serde(rename = "beside", default)]
+    _beside: Vec<String>,
+    #[serde(rename = "keep", default)]
+    _keep: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
 /// A pattern file, its entries not yet looked at.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +85,10 @@ struct PatternFile {
     cause: Vec<Spanned<Table>>,
     #[serde(default)]
     probe: Vec<Spanned<Table>>,
+    #[serde(default)]
+    wrapper: Vec<Spanned<Table>>,
+    #[serde(default)]
+    batch: Vec<Spanned<Table>>,
 }
 
 /// The directory that is read without being named, where there is one: `why503/patterns` among the user's
@@ -204,15 +222,17 @@ impl Added {
                 self.mistake(&place, kind, &id, error.message());
             }
         }
-        for (kind, entry) in [("cause", parsed.cause), ("probe", parsed.probe)]
-            .into_iter()
-            .flat_map(|(kind, entries)| entries.into_iter().map(move |entry| (kind, entry)))
+        let closed =
+            [("cause", parsed.cause), ("probe", parsed.probe), ("wrapper", parsed.wrapper), ("batch", parsed.batch)];
+        for (kind, entry) in
+            closed.into_iter().flat_map(|(kind, entries)| entries.into_iter().map(move |entry| (kind, entry)))
         {
             let place = Place { file: file.to_path_buf(), line: line_of(text, entry.span().start) };
             let table = entry.into_inner();
             let read = match kind {
                 "cause" => table.try_into::<CauseText>().map(|_| ()),
-                _ => table.try_into::<ProbeText>().map(|_| ()),
+                "probe" => table.try_into::<ProbeText>().map(|_| ()),
+                _ => table.try_into::<ListText>().map(|_| ()),
             };
             if let Err(error) = read {
                 self.mistakes.push(format!("{}: [[{kind}]]: {}", place.shown(), error.message()));

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// The columns: those of `sources.csv`, then the reasons.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "source",
     "host",
     "format",
@@ -38,6 +38,7 @@ const COLUMNS: [&str; 20] = [
     "envelopes",
     "zone",
     "year",
+    "further_records",
 ];
 
 /// Reads the paths, or prints the formats with `--list`.
@@ -136,6 +137,7 @@ impl<'t> Input<'t> {
             },
             Value::text(tally.zone.as_str()),
             Value::text(tally.year.as_str()),
+            Value::count(tally.fates.further_records),
         ]);
         row
     }
@@ -163,6 +165,9 @@ impl<'t> Input<'t> {
         if tally.fates.records + tally.fates.outside_window > 0 {
             reasons.push(format!("zone {}", tally.zone));
             reasons.push(format!("year {}", tally.year));
+        }
+        if tally.fates.further_records > 0 {
+            reasons.push(format!("{} further records on lines with several", tally.fates.further_records));
         }
         (!reasons.is_empty()).then(|| reasons.join(" · "))
     }

@@ -133,6 +133,15 @@ impl Columns {
         !self.text.require.is_empty()
     }
 
+    /// Texts of which every heading has one.
+    pub(super) fn heading_marks(&self) -> Vec<&str> {
+        match self.text.require.first() {
+            None => Vec::new(),
+            Some(_) if !self.text.heading.is_empty() => vec![self.text.heading.as_str()],
+            Some(any) => any.split('|').collect(),
+        }
+    }
+
     /// What `line` says about the lines that follow; nothing when it is not a heading of this layout.
     pub(super) fn heading(&self, line: &[u8]) -> Option<Heading> {
         if self.text.remarks.iter().any(|remark| line.starts_with(remark.as_bytes())) {

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// Envelopes may hold envelopes; three deep has been seen, more is noise.
 const MAX_ENVELOPES: usize = 3;
+/// Lines that are looked at for what a shipper sent.
+const SHIPPED_SAMPLE: usize = 24;
 /// Lines that vote for an envelope.
 const ENVELOPE_SAMPLE: usize = 200;
 
@@ -104,7 +106,13 @@ fn owned<'a>(peeled: Peeled<'_>) -> Peeled<'a> {
 /// Recognizes a sample of the lines of the member called `name`.
 pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition {
     let every = lines.len().div_ceil(ENVELOPE_SAMPLE).max(1);
-    let envelopes = vote_envelopes(&lines.iter().copied().step_by(every).collect::<Vec<_>>());
+    let sample: Vec<&[u8]> = lines.iter().copied().step_by(every).collect();
+    let mut envelopes = vote_envelopes(&sample, &Envelope::ALL);
+    if let Some(at) = envelopes.iter().position(|&envelope| envelope == Envelope::Shipped)
+        && !holds_lines(layouts, name, &envelopes[..=at], &sample)
+    {
+        envelopes = vote_envelopes(&sample, Envelope::ALL.split_last().map_or(&[], |(_, others)| others));
+    }
     let mut votes: BTreeMap<usize, u32> = BTreeMap::new();
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
@@ -143,27 +151,47 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
     Recognition { envelopes, votes, headings, recognized, considered }
 }
 
-/// The envelopes that at least half of the lines have, from the outside in.
-fn vote_envelopes(lines: &[&[u8]]) -> Vec<Envelope> {
+/// Whether what stands in these envelopes are lines of programs that are known, or lines in further envelopes. What is
+/// just text is told better by the object that holds it.
+fn holds_lines(layouts: &Layouts, name: &str, envelopes: &[Envelope], lines: &[&[u8]]) -> bool {
+    let mut contest = Contest::new(layouts, name);
+    let headings = Headings::default();
+    let (mut held, mut known) = (0_usize, 0);
+    for line in lines.iter().take(SHIPPED_SAMPLE) {
+        let bare = unwrap(envelopes, line);
+        if bare.carrier.as_ref().is_some_and(|carrier| carrier.by == Envelope::Shipped) {
+            held += 1;
+            let inner = || Envelope::Syslog.peel(&bare.message).is_some();
+            let specific = contest.best(&headings, &bare).iter().any(|&layout| {
+                let layout = layouts.get(layout);
+                !layout.text.generic && !layout.reads_anything()
+            });
+            known += usize::from(specific || inner());
+        }
+    }
+    known * 2 >= held.max(1)
+}
+
+/// The envelopes of `among` that at least half of the lines have, from the outside in.
+fn vote_envelopes(lines: &[&[u8]], among: &[Envelope]) -> Vec<Envelope> {
     let mut chosen = Vec::new();
     while chosen.len() < MAX_ENVELOPES {
         let mut filled = 0_usize;
-        let mut counts = [0_usize; Envelope::ALL.len()];
+        let mut counts = vec![0_usize; among.len()];
         for line in lines {
             let bare = unwrap(&chosen, line);
             if bare.message.trim_ascii().is_empty() {
                 continue;
             }
             filled += 1;
-            for (count, envelope) in counts.iter_mut().zip(Envelope::ALL) {
+            for (count, &envelope) in counts.iter_mut().zip(among) {
                 *count += usize::from(!chosen.contains(&envelope) && envelope.peel(&bare.message).is_some());
             }
         }
-        let best =
-            counts.iter().zip(Envelope::ALL).max_by_key(|&(count, envelope)| (*count, std::cmp::Reverse(envelope)));
+        let best = counts.iter().zip(among).max_by_key(|&(count, envelope)| (*count, std::cmp::Reverse(*envelope)));
         match best {
             // A carrier's line may hold several physical lines of an application, so half is enough.
-            Some((&count, envelope)) if count > 0 && count * 2 >= filled => chosen.push(envelope),
+            Some((&count, &envelope)) if count > 0 && count * 2 >= filled => chosen.push(envelope),
             _ => break,
         }
     }

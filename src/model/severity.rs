@@ -19,17 +19,57 @@ const OTHERS: [&str; 57] = [
     "default", "trace1", "trace2", "trace3", "trace4", "trace5", "trace6", "trace7", "trace8",
 ];
 
+/// What PostgreSQL writes in other languages (`src/backend/po`) for an error, or worse.
+#[rustfmt::skip]
+const FOREIGN_ERRORS: [&str; 26] = [
+    "FEHLER", "PANIK", "ERREUR", "ERRORE", "FATALE", "PANICO", "FEL", "FATALT", "ОШИБКА", "ВАЖНО",
+    "ПАНИКА", "ПОМИЛКА", "ФАТАЛЬНО", "ПАНІКА", "შეცდომა", "ფატალური", "პანიკა", "오류", "치명적오류", "손상", "错误", "致命错误",
+    "灾难性错误", "錯誤", "致命錯誤", "嚴重錯誤",
+];
+
+/// The same for less.
+#[rustfmt::skip]
+const FOREIGN_OTHERS: [&str; 35] = [
+    "HINWEIS", "WARNUNG", "ATTENTION", "NOTIFICA", "ATTENZIONE", "LOGG", "NOTIS", "VARNING", "ОТЛАДКА", "СООБЩЕНИЕ",
+    "ИНФОРМАЦИЯ", "ЗАМЕЧАНИЕ", "ПРЕДУПРЕЖДЕНИЕ", "НАЛАГОДЖЕННЯ", "ЗАПИСУВАННЯ", "ІНФОРМАЦІЯ", "ПОВІДОМЛЕННЯ",
+    "ПОПЕРЕДЖЕННЯ", "გამართვა", "ჟურნალი", "ინფორმაცია", "გაფრთხილება", "디버그", "로그", "정보", "알림", "경고", "调试", "日志",
+    "信息", "注意", "警告", "除錯", "日誌", "資訊",
+];
+
+/// And for the lines that go on with a message.
+#[rustfmt::skip]
+const FOREIGN_FURTHER: [&str; 59] = [
+    "TIPP", "ANFRAGE", "ZUSAMMENHANG", "ORT", "ANWEISUNG", "DETALLE", "CONSULTA", "CONTEXTO",
+    "UBICACIÓN", "SENTENCIA", "DÉTAIL", "ASTUCE", "REQUÊTE", "CONTEXTE", "EMPLACEMENT", "INSTRUCTION",
+    "DETTAGLI", "SUGGERIMENTO", "CONTESTO", "POSIZIONE", "ISTRUZIONE", "ПОДРОБНОСТИ", "ПОДСКАЗКА",
+    "ЗАПРОС", "КОНТЕКСТ", "ПОЛОЖЕНИЕ", "СТЕК", "ОПЕРАТОР", "DETALJ", "TIPS", "FRÅGA", "KONTEXT",
+    "PLATS", "SATS", "ВІДОМОСТІ", "УКАЗІВКА", "ЗАПИТ", "РОЗТАШУВАННЯ", "ІНСТРУКЦІЯ", "詳細", "ヒント",
+    "問い合わせ", "文脈", "場所", "文", "상세정보", "힌트", "쿼리", "내용", "위치", "详情", "提示", "查询", "上下文", "位置", "语句", "詳情",
+    "查詢", "陳述式",
+];
+
 /// Letters and numbers for an error, or worse. They are no words: `e` and `50` stand in many places that are no level.
 const MARKS: [&str; 4] = ["e", "f", "50", "60"];
 
 /// Whether `word` names a severity, in any of the usual spellings.
 pub fn is_level(word: &[u8]) -> bool {
-    word.len() <= 13 && (names(&ERRORS, word) || names(&OTHERS, word))
+    (word.len() <= 13 && (names(&ERRORS, word) || names(&OTHERS, word)))
+        || is_foreign(word, &FOREIGN_OTHERS)
+        || is_foreign(word, &FOREIGN_FURTHER)
+        || is_foreign(word, &FOREIGN_ERRORS)
 }
 
 /// Whether a level is that of an error, or worse.
 pub fn is_error(level: &[u8]) -> bool {
-    names(&ERRORS, level) || names(&MARKS, level)
+    names(&ERRORS, level) || names(&MARKS, level) || is_foreign(level, &FOREIGN_ERRORS)
+}
+
+/// These are written in capitals or in letters that have none, which sends nearly every word away.
+fn is_foreign(word: &[u8], list: &[&str]) -> bool {
+    word.len() >= 3
+        && word.len() <= 42
+        && word.iter().all(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
+        && list.iter().any(|name| name.as_bytes() == word)
 }
 
 fn names(list: &[&str], word: &[u8]) -> bool {
@@ -45,6 +85,8 @@ mod tests {
         assert!(is_level(b"Error") && is_error(b"Error"));
         assert!(is_level(b"WARN") && !is_error(b"WARN"));
         assert!(!is_level(b"50") && is_error(b"50"));
+        assert!(is_level(b"FEHLER") && is_error(b"FEHLER") && !is_level(b"Fehler"));
+        assert!(is_level("ПРЕДУПРЕЖДЕНИЕ".as_bytes()) && !is_error(b"WARNUNG"));
         assert!(!is_level(b"erroneous") && !is_error(b""));
     }
 }

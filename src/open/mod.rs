@@ -6,6 +6,7 @@
 
 mod bundle;
 mod decode;
+pub mod document;
 mod foreign;
 mod kind;
 mod salvage;
@@ -22,6 +23,7 @@ use rustc_hash::FxHasher;
 
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
+use document::{Document, Marks};
 use foreign::Foreign;
 use kind::{Codec, Encoding, Kind};
 use salvage::{Ending, Salvage};
@@ -42,6 +44,8 @@ pub struct Member<'a> {
     pub reader: &'a mut dyn Read,
     /// The file, when `reader` reads it byte by byte as it is: seeking here moves `reader` too.
     pub plain_file: Option<&'a File>,
+    /// What the lines that `reader` gives stand for, where they are not the physical ones.
+    pub marks: Option<Marks>,
 }
 
 /// What became of a source.
@@ -105,7 +109,7 @@ impl Opening<'_> {
                 let ending = Ending::default();
                 let mut reader = Salvage::whole(&mut bytes, &ending);
                 let name = item.name.clone();
-                self.give(item, &mut reader, Some(file))?;
+                self.give(item, &head, &mut reader, Some(file))?;
                 self.settle(&name, "the file", None, &ending);
                 Ok(())
             }
@@ -196,23 +200,41 @@ impl Opening<'_> {
 
     fn text(&mut self, item: Item, encoding: Encoding, mut headed: Headed<'_>) -> io::Result<()> {
         match encoding {
-            Encoding::Bytes => self.give(item, &mut headed, None),
+            Encoding::Bytes => self.give_headed(item, headed),
             Encoding::Utf8Marked => {
                 headed.skip(3);
-                self.give(item, &mut headed, None)
+                self.give_headed(item, headed)
             }
             Encoding::Utf16 { big_endian, marked } => {
                 headed.skip(if marked { 2 } else { 0 });
-                self.give(item, &mut Utf16::new(&mut headed, big_endian), None)
+                self.give_headed(item, Headed::new(&mut Utf16::new(&mut headed, big_endian))?)
             }
         }
     }
 
-    /// Hands a text to the caller.
-    fn give(&mut self, item: Item, reader: &mut dyn Read, plain_file: Option<&File>) -> io::Result<()> {
+    fn give_headed(&mut self, item: Item, mut headed: Headed<'_>) -> io::Result<()> {
+        let head = headed.head().to_vec();
+        self.give(item, &head, &mut headed, None)
+    }
+
+    /// Hands a text, which begins with `head`, to the caller.
+    fn give(&mut self, item: Item, head: &[u8], reader: &mut dyn Read, plain_file: Option<&File>) -> io::Result<()> {
         self.opened.members += 1;
         let name = self.unique(item.name);
-        (self.each)(Member { name, modified: item.modified, reader, plain_file })
+        if !document::begins(head) {
+            return (self.each)(Member { name, modified: item.modified, reader, plain_file, marks: None });
+        }
+        let (mut document, marks) = Document::new(reader);
+        let member = Member {
+            name: name.clone(),
+            modified: item.modified,
+            reader: &mut document,
+            plain_file: None,
+            marks: Some(marks),
+        };
+        (self.each)(member)?;
+        self.opened.troubles.extend(document.overlong().map(|message| Trouble::partial(name, message)));
+        Ok(())
     }
 
     /// A tar file to which newer copies were appended holds the same name twice.

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 /// What became of one physical line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// The first line of a dated record inside the window.
+    /// A dated record inside the window begins on it.
     Record,
     /// A further line of a record.
     Continuation,
-    /// Nothing but white space, or a heading that names the columns of what follows.
+    /// Nothing but white space, a heading that names the columns of what follows, or brackets around records.
     Blank,
     /// Fits no layout.
     Unrecognized,
@@ -37,6 +37,9 @@ pub struct Fates {
     pub undated: u64,
     /// See [`Fate::OutsideWindow`].
     pub outside_window: u64,
+    /// Records that begin on the line of another: no lines, and no part of the sum. There are `records` and these.
+    #[serde(default)]
+    pub further_records: u64,
     /// The earliest record inside the window, in microseconds since 1970.
     pub first: Option<i64>,
     /// The latest.
@@ -76,6 +79,7 @@ impl Fates {
         self.unrecognized += other.unrecognized;
         self.undated += other.undated;
         self.outside_window += other.outside_window;
+        self.further_records += other.further_records;
         for moment in [other.first, other.last].into_iter().flatten() {
             self.saw(Moment(moment));
         }

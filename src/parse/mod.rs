@@ -7,17 +7,21 @@
 mod date;
 mod fate;
 mod joined;
+mod ledger;
 pub mod outside;
+mod passing;
 mod pending;
 mod plan;
 mod requests;
 mod take;
 
 pub use fate::{Fate, Fates};
+pub use passing::Passing;
 pub use plan::Plan;
 pub use take::{Skimmed, Take};
 
 use crate::detect::catalogue::Layouts;
+use crate::detect::headings::Headings;
 use crate::detect::recognize::{Bare, unwrap, unwrap_plain};
 use crate::detect::settle::Reading;
 use crate::detect::template::{Found, Skim};
@@ -27,8 +31,10 @@ use crate::model::record::Record;
 use crate::model::severity;
 use crate::model::stamp::Moment;
 use crate::peel::{Envelope, RecentHeader, ansi};
+use crate::split::Block;
 use date::Dates;
 use joined::{Joined, is_cut};
+use ledger::{Ledger, Numbers};
 use pending::{First, Pending, Undated};
 use requests::Requests;
 use std::borrow::Cow;
@@ -73,6 +79,8 @@ pub struct Parser<'c> {
     extended: Option<Plan>,
     window: Window,
     keep_undated: bool,
+    /// What headings say where the next block begins, if not what the survey found.
+    headings: Option<Arc<Headings>>,
 }
 
 impl<'c> Parser<'c> {
@@ -85,6 +93,7 @@ impl<'c> Parser<'c> {
             extended: None,
             window,
             keep_undated: false,
+            headings: None,
         }
     }
 
@@ -92,6 +101,11 @@ impl<'c> Parser<'c> {
     pub fn keep_undated(mut self) -> Self {
         self.keep_undated = true;
         self
+    }
+
+    /// The headings that hold where the next block begins.
+    pub fn set_headings(&mut self, headings: Option<Arc<Headings>>) {
+        self.headings = headings;
     }
 
     /// Whether a line is the first of a record: where blocks may be cut.
@@ -107,19 +121,35 @@ impl<'c> Parser<'c> {
 
     /// The same, to one who may do with less than whole records.
     pub fn block_to(&mut self, bytes: &[u8], first_line: u64, take: &mut impl Take) -> Fates {
-        self.plan.forget_headings(&self.reading.headings);
+        self.numbered(bytes, Numbers::From(first_line), take)
+    }
+
+    /// Reads a block, whose lines may stand for others; hands its records to `each` in order.
+    pub fn each(&mut self, block: &Block, each: &mut dyn FnMut(&Parsed<'_>)) -> Fates {
+        self.block_of(block, &mut Whole(each))
+    }
+
+    /// The same, to one who may do with less than whole records.
+    pub fn block_of(&mut self, block: &Block, take: &mut impl Take) -> Fates {
+        self.numbered(&block.bytes, Numbers::of(block), take)
+    }
+
+    fn numbered(&mut self, bytes: &[u8], numbers: Numbers<'_>, take: &mut impl Take) -> Fates {
+        // The one or the other is of the member; what was read before counts not.
+        let (reading, passed) = (Arc::clone(&self.reading), self.headings.clone());
+        let headings = passed.as_deref().unwrap_or(&reading.headings);
+        self.plan.forget_headings(headings);
         self.extended = self.plan.recheck(self.layouts, &self.reading.name, &self.reading.envelopes, bytes);
         // The probes may have met headings that stand further down.
-        let reading = Arc::clone(&self.reading);
-        self.plan_of_block().forget_headings(&reading.headings);
-        self.with_plan(|parser, plan| parser.block_by(plan, bytes, first_line, take))
+        self.plan_of_block().forget_headings(headings);
+        self.with_plan(|parser, plan| parser.block_by(plan, bytes, numbers, take))
     }
 
     /// Reads records of the block that was read last once more, by where they stand there.
     pub fn again(&mut self, bytes: &[u8], spans: &[Range<usize>], take: &mut impl Take) {
         self.with_plan(|parser, plan| {
             for span in spans {
-                parser.block_by(plan, &bytes[span.clone()], 1, take);
+                parser.block_by(plan, &bytes[span.clone()], Numbers::From(1), take);
             }
         });
     }
@@ -136,9 +166,10 @@ impl<'c> Parser<'c> {
         result
     }
 
-    fn block_by<T: Take>(&self, plan: &mut Plan, bytes: &[u8], first_line: u64, take: &mut T) -> Fates {
-        let mut fates = Fates::default();
-        let mut open = Open::new(&self.reading.clock);
+    fn block_by<T: Take>(&self, plan: &mut Plan, bytes: &[u8], numbers: Numbers<'_>, take: &mut T) -> Fates {
+        let mut ledger = Ledger::new(numbers);
+        let mut open = Open::new(&self.reading.clock, numbers);
+        let first_line = numbers.first();
         let mut number = first_line;
         let mut start = 0;
         // One search settles for most blocks what would be one for each line.
@@ -147,13 +178,13 @@ impl<'c> Parser<'c> {
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
-            fates.lines += 1;
+            ledger.begin();
             // A request with a time of its own goes on with no record but one that waits for its last line.
             if let Some(requests) = &mut requests
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
-                && requests.count(line, start..end, &mut fates, take)
+                && requests.count(line, (number, start..end), &mut ledger, take)
             {
-                self.finish(&mut open, bytes, &mut fates, take);
+                self.finish(&mut open, bytes, &mut ledger, take);
                 number += 1;
                 start = end + 1;
                 continue;
@@ -161,12 +192,14 @@ impl<'c> Parser<'c> {
             let line = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
             let bare = open.unwrap(&self.reading.envelopes, line);
             if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
-                fates.count(Fate::Blank);
-            } else if requests.is_none() && self.skim(plan, bytes, &bare, start..end, &mut open, &mut fates, take) {
+                ledger.count(Fate::Blank, number);
+            } else if requests.is_none()
+                && self.skim(plan, bytes, &bare, (number, start..end), &mut open, &mut ledger, take)
+            {
                 // Counted.
-            } else if let Some(at) = open.whole(bare, number, start, &mut fates) {
+            } else if let Some(at) = open.whole(bare, number, start, &mut ledger) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
-                self.line(plan, bytes, at, &mut open, &mut fates, take);
+                self.line(plan, bytes, at, &mut open, &mut ledger, take);
             }
             number += 1;
             start = end + 1;
@@ -174,10 +207,10 @@ impl<'c> Parser<'c> {
         if let Some(cut) = open.cut.take() {
             let at =
                 At { line: cut.line, start: cut.start, end: bytes.len(), in_later_block: false, bare: cut.into_bare() };
-            self.line(plan, bytes, at, &mut open, &mut fates, take);
+            self.line(plan, bytes, at, &mut open, &mut ledger, take);
         }
-        self.finish(&mut open, bytes, &mut fates, take);
-        fates
+        self.finish(&mut open, bytes, &mut ledger, take);
+        ledger.finish()
     }
 
     /// The short way of requests, where most lines of the block have it.
@@ -204,7 +237,7 @@ impl<'c> Parser<'c> {
         bytes: &'b [u8],
         at: At<'b>,
         open: &mut Open<'b>,
-        fates: &mut Fates,
+        ledger: &mut Ledger<'_>,
         take: &mut impl Take,
     ) {
         let first = First::read(plan, self.layouts, &at.bare, &mut open.next);
@@ -213,16 +246,18 @@ impl<'c> Parser<'c> {
         match (first, &mut open.pending) {
             (_, Some(pending)) if goes_on => {
                 pending.append(bytes, at.start, at.end, at.bare);
-                fates.count(Fate::Continuation);
+                ledger.count(Fate::Continuation, at.line);
             }
             (Some(first), _) => {
-                self.finish(open, bytes, fates, take);
+                self.finish(open, bytes, ledger, take);
                 std::mem::swap(&mut open.found, &mut open.next);
                 open.pending = Some(Pending::new(first, at.bare, at.line, at.start, at.end));
             }
             // The head of a record that the block before holds.
-            (None, None) if at.in_later_block && self.is_continued(plan) => fates.count(Fate::Continuation),
-            (None, _) => fates.count(Fate::Unrecognized),
+            (None, None) if at.in_later_block && self.is_continued(plan) => {
+                ledger.count(Fate::Continuation, at.line);
+            }
+            (None, _) => ledger.count(Fate::Unrecognized, at.line),
         }
     }
 
@@ -234,9 +269,9 @@ impl<'c> Parser<'c> {
         plan: &mut Plan,
         bytes: &'b [u8],
         bare: &Bare<'b>,
-        span: Range<usize>,
+        (number, span): (u64, Range<usize>),
         open: &mut Open<'b>,
-        fates: &mut Fates,
+        ledger: &mut Ledger<'_>,
         take: &mut T,
     ) -> bool {
         if !T::SKIMS || open.cut.is_some() || is_cut(bare) {
@@ -259,9 +294,9 @@ impl<'c> Parser<'c> {
         let host = skim.get(Field::Host).or_else(|| carrier.and_then(|carrier| carrier.host.as_deref()));
         let taken = take.skimmed(&Skimmed { fields: skim, host, layout: index, end, span });
         if taken {
-            self.finish(open, bytes, fates, take);
-            fates.count(Fate::Record);
-            fates.saw(end);
+            self.finish(open, bytes, ledger, take);
+            ledger.count(Fate::Record, number);
+            ledger.fates.saw(end);
         }
         taken
     }
@@ -271,25 +306,27 @@ impl<'c> Parser<'c> {
     }
 
     /// Dates a record that is complete and hands it on.
-    fn finish<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], fates: &mut Fates, take: &mut impl Take) {
+    fn finish<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], ledger: &mut Ledger<'_>, take: &mut impl Take) {
         let Some(pending) = open.pending.take() else { return };
         let layout = self.layouts.get(pending.layout());
-        let Open { found, dates, .. } = open;
+        let Open { found, dates, numbers, .. } = open;
         pending.with_record(layout, bytes, found, &mut |Undated { mut record, carrier, stamp, span }| {
+            let number = record.line;
+            record.line = numbers.physical(number);
             let dated = dates.date(layout, record.fields.number(Field::Duration), stamp, carrier);
             let Some(dated) = dated else {
-                fates.count(Fate::Undated);
+                ledger.count(Fate::Undated, number);
                 if self.keep_undated {
                     take.record(&Parsed { record, end: Moment(0), span });
                 }
                 return;
             };
             if !self.window.holds(dated.end) {
-                fates.count(Fate::OutsideWindow);
+                ledger.count(Fate::OutsideWindow, number);
                 return;
             }
-            fates.count(Fate::Record);
-            fates.saw(dated.end);
+            ledger.count(Fate::Record, number);
+            ledger.fates.saw(dated.end);
             record.moment = Some((dated.stated, dated.certainty));
             take.record(&Parsed { record, end: dated.end, span });
         });
@@ -315,6 +352,7 @@ struct At<'b> {
 /// What the lines so far have begun and not ended.
 struct Open<'b> {
     dates: Dates<'b>,
+    numbers: Numbers<'b>,
     pending: Option<Pending<'b>>,
     /// What the first line of `pending` holds.
     found: Box<Found<'b>>,
@@ -326,9 +364,10 @@ struct Open<'b> {
 }
 
 impl<'b> Open<'b> {
-    fn new(clock: &'b Clock) -> Self {
+    fn new(clock: &'b Clock, numbers: Numbers<'b>) -> Self {
         Self {
             dates: Dates::new(clock),
+            numbers,
             pending: None,
             found: Box::default(),
             next: Box::default(),
@@ -350,7 +389,7 @@ impl<'b> Open<'b> {
     }
 
     /// Puts a line behind the pieces before it; gives the line once it is whole.
-    fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, fates: &mut Fates) -> Option<At<'b>> {
+    fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, ledger: &mut Ledger<'_>) -> Option<At<'b>> {
         let more = is_cut(&bare);
         let Some(cut) = &mut self.cut else {
             if more {
@@ -360,7 +399,7 @@ impl<'b> Open<'b> {
             return Some(At { bare, line, start, end: start, in_later_block: false });
         };
         cut.push(&bare);
-        fates.count(Fate::Continuation);
+        ledger.count(Fate::Continuation, line);
         if more {
             return None;
         }

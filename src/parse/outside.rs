@@ -46,8 +46,8 @@ impl<'c> Outside<'c> {
     /// The fates of a block that is not worth parsing: all its lines are outside of the window.
     pub fn block(&mut self, block: &Block) -> Option<Fates> {
         let bytes = &block.bytes;
-        // A small block is read faster than probed.
-        if bytes.len() < 2 * PLACES * PROBE {
+        // A small block is read faster than probed; lines that stand for others are counted as they are read.
+        if bytes.len() < 2 * PLACES * PROBE || !block.marks.is_empty() {
             return None;
         }
         let step = (bytes.len() - PROBE) / (PLACES - 1);

@@ -41,7 +41,10 @@ impl First {
                 let layout = plan.read(layouts, bare, message, found)?;
                 let further = is_further(layouts.get(layout), found);
                 let open = layouts.get(layout).stays_open(message);
-                Some(Self { layout, stamp: found.stamp, further, open, orders: Vec::new(), kept: true })
+                // A record that goes on is read again, as a whole.
+                let goes_on = layouts.get(layout).continuation;
+                let orders = if goes_on { plan.orders(layout).to_vec() } else { Vec::new() };
+                Some(Self { layout, stamp: found.stamp, further, open, orders, kept: true })
             }
             Cow::Owned(message) => {
                 let mut found = Found::default();

@@ -1,7 +1,8 @@
 //! Lines of an access log that stand in no envelope: the bulk of most runs, on the shortest way to whoever counts them.
 
 use super::date::{Resolved, resolve};
-use super::fate::{Fate, Fates};
+use super::fate::Fate;
+use super::ledger::Ledger;
 use super::take::{Skimmed, Take};
 use crate::detect::layout::{Layout, Stamps};
 use crate::detect::template::Skim;
@@ -31,8 +32,8 @@ impl<'b> Requests<'_, 'b> {
     pub(super) fn count(
         &mut self,
         line: &'b [u8],
-        span: Range<usize>,
-        fates: &mut Fates,
+        (number, span): (u64, Range<usize>),
+        ledger: &mut Ledger<'_>,
         take: &mut impl Take,
     ) -> bool {
         if !self.layout.skim(self.least, line, &mut self.skim) {
@@ -42,8 +43,8 @@ impl<'b> Requests<'_, 'b> {
         let host = self.skim.get(Field::Host);
         let taken = take.skimmed(&Skimmed { fields: &self.skim, host, layout: self.index, end, span });
         if taken {
-            fates.count(Fate::Record);
-            fates.saw(end);
+            ledger.count(Fate::Record, number);
+            ledger.fates.saw(end);
         }
         taken
     }

@@ -1,4 +1,4 @@
-//! What container runtimes and journald wrap around a line: Docker JSON, CRI, journald JSON.
+//! What container runtimes, journald and log services wrap around a line: Docker JSON, CRI, journald JSON, CloudWatch.
 
 use super::json::{Members, Value};
 use super::{Envelope, Peeled};
@@ -108,6 +108,30 @@ pub(super) fn gelf(line: &[u8]) -> Option<Peeled<'_>> {
     // The full message, where there is one, repeats the short one and adds the trace.
     peeled.message = full.or(short)?;
     complete.then_some(peeled)
+}
+
+/// An event of CloudWatch Logs: of a subscription (`id`, `timestamp`, `message`, with the group and stream around it),
+/// or of `aws logs filter-log-events` and `get-log-events`.
+pub(super) fn cloud_watch(line: &[u8]) -> Option<Peeled<'_>> {
+    let mut members = Members::of(line)?;
+    let (mut message, mut stamp, mut told) = (None, None, false);
+    for (key, value) in members.by_ref() {
+        match key {
+            b"message" => message = value.text(),
+            b"timestamp" => {
+                stamp = value.text().and_then(|text| StampFormat::Epoch.read(&text).map(|(stamp, _)| stamp));
+            }
+            b"id" | b"eventId" | b"ingestionTime" => told = true,
+            b"logGroup" | b"logStream" | b"logStreamName" | b"extractedFields" => {}
+            _ => return None,
+        }
+    }
+    let peeled = Peeled::of(Envelope::CloudWatch, b"", stamp?);
+    let message = match message? {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii_end()),
+        Cow::Owned(text) => Cow::Owned(text.trim_ascii_end().to_vec()),
+    };
+    (members.is_sound() && told).then(|| peeled.with_message(message))
 }
 
 /// A message that is not UTF-8 comes as an array of byte values.

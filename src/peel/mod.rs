@@ -9,6 +9,7 @@ mod device;
 pub mod json;
 mod prefix;
 mod recent_header;
+mod shipped;
 mod structured;
 mod syslog;
 
@@ -36,18 +37,24 @@ pub enum Envelope {
     Prefix,
     /// The time that `docker logs --timestamps` puts before a line.
     Stamped,
+    /// An event of Amazon CloudWatch Logs, as subscriptions and the command line give it.
+    CloudWatch,
+    /// What a shipper wraps around a line: an object with the line in it, as it was written.
+    Shipped,
 }
 
 impl Envelope {
     /// Every envelope, the most telling first.
-    pub const ALL: [Envelope; 7] = [
+    pub const ALL: [Envelope; 9] = [
         Envelope::DockerJson,
+        Envelope::CloudWatch,
         Envelope::JournalJson,
         Envelope::Gelf,
         Envelope::Cri,
         Envelope::Syslog,
         Envelope::Prefix,
         Envelope::Stamped,
+        Envelope::Shipped,
     ];
 
     /// The name that reports print.
@@ -60,6 +67,8 @@ impl Envelope {
             Envelope::Gelf => "gelf",
             Envelope::Prefix => "prefix",
             Envelope::Stamped => "stamped",
+            Envelope::CloudWatch => "cloud-watch",
+            Envelope::Shipped => "shipped",
         }
     }
 
@@ -73,6 +82,8 @@ impl Envelope {
             Envelope::Gelf => container::gelf(line),
             Envelope::Prefix => prefix::named(line),
             Envelope::Stamped => prefix::stamped(line),
+            Envelope::CloudWatch => container::cloud_watch(line).or_else(|| prefix::tailed(line)),
+            Envelope::Shipped => shipped::line(line),
         }
     }
 }
@@ -249,6 +260,19 @@ mod tests {
         let cri = "2026-11-22T08:04:28.222304000Z stderr P half of";
         assert_eq!(parts(Envelope::Cri, cri), strings("", "", "", "half of"));
         assert!(Envelope::Cri.peel(cri.as_bytes()).unwrap().unfinished);
+        let event = r#"{"logGroup":"/ecs/web","logStream":"web/nginx/5f","id":"3712","timestamp":1795335814785,"message":"GET\n"}"#;
+        assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "GET"));
+        let event = "2026-11-22T08:23:34.785000+00:00 web/nginx/5f GET /";
+        assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "GET /"));
+        let event = "2026-11-22T08:23:34.785000+00:00 web1 nginx[5]: GET /";
+        assert!(parts(Envelope::CloudWatch, event).is_none());
+        let event = r#"{"logStreamName":"i-0a1b","timestamp":1795335814785,"message":"x","ingestionTime":1795335814999,"eventId":"3712"}"#;
+        assert_eq!(parts(Envelope::CloudWatch, event), strings("", "", "", "x"));
+        assert!(parts(Envelope::CloudWatch, r#"{"timestamp":1795335814785,"message":"x"}"#).is_none());
+        assert!(
+            parts(Envelope::CloudWatch, r#"{"id":"7","timestamp":1795335814785,"message":"x","level":"info"}"#)
+                .is_none()
+        );
         let journal = r#"{"__REALTIME_TIMESTAMP":"1795335814785260","_HOSTNAME":"db1","SYSLOG_IDENTIFIER":"mariadbd","_PID":"9","PRIORITY":"3","MESSAGE":[72,105]}"#;
         assert_eq!(parts(Envelope::JournalJson, journal), strings("db1", "mariadbd", "9", "Hi"));
         assert_eq!(Envelope::JournalJson.peel(journal.as_bytes()).unwrap().level, Some("error"));

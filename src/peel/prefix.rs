@@ -54,3 +54,16 @@ pub(super) fn stamped(line: &[u8]) -> Option<Peeled<'_>> {
     let own = level.len() <= 9 && super::is_level_word(level);
     (taken == 30 && !own).then(|| Peeled::of(Envelope::Stamped, message, stamp))
 }
+
+/// `aws logs tail`: `2026-11-22T08:04:28.500000+00:00 web/nginx/5f0a line`. The slash tells a stream from a machine.
+pub(super) fn tailed(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.get(19) != Some(&b'.') || line.get(26..33) != Some(b"+00:00 ") {
+        return None;
+    }
+    let (stamp, taken) = StampFormat::Iso.read(line)?;
+    let rest = line.get(taken + 1..)?;
+    let blank = memchr::memchr(b' ', rest)?;
+    let stream = &rest[..blank];
+    let is_stream = stream.contains(&b'/') && !stream.starts_with(b"/") && !stream.ends_with(b":");
+    (taken == 32 && is_stream).then(|| Peeled::of(Envelope::CloudWatch, &rest[blank + 1..], stamp))
+}

@@ -240,6 +240,7 @@ fn source(host: &str, format: &str, family: Family, failed: u64) -> SourceTally 
             unrecognized: 1,
             undated: 1,
             outside_window: 1,
+            further_records: 0,
             first: micros(START - 3600),
             last: micros(START + 3600),
         },

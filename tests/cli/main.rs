@@ -13,6 +13,7 @@
 mod browser;
 mod catalogue;
 mod contrib;
+mod documents;
 mod formats;
 mod hostile;
 mod inputs;

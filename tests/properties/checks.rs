@@ -11,10 +11,11 @@ use why503::detect::settle::{Assumptions, settle};
 use why503::detect::survey::Survey;
 use why503::detect::template::Template;
 use why503::model::stamp_format::{StampFormat, read_any};
+use why503::open::document::{Document, Mark};
 use why503::parse::{Fates, Parser, Window};
 use why503::peel::Envelope;
 use why503::peel::json::Members;
-use why503::split::{LINE_CAP, Splitter};
+use why503::split::{Block, LINE_CAP, Splitter};
 
 /// The names of all timestamp formats.
 pub(crate) const STAMPS: [&str; 21] = [
@@ -194,6 +195,54 @@ pub(crate) fn split(bytes: &[u8], step: usize) {
         assert_eq!(all, bytes);
     }
     assert_eq!(lines, line_count(bytes));
+}
+
+/// A document gives the same lines however its bytes arrive, and their marks account for every physical line once.
+pub(crate) fn document(bytes: &[u8], step: usize) {
+    let read = |step: usize| -> (Vec<u8>, Vec<Mark>) {
+        let mut dripping = Dripping { bytes, step: step.max(1) };
+        let (mut document, marks) = Document::new(&mut dripping);
+        let mut out = Vec::new();
+        std::io::Read::read_to_end(&mut document, &mut out).expect("reading from memory");
+        (out, marks.take().into())
+    };
+    let (out, marks) = read(step);
+    assert_eq!((&out, &marks), (&read(usize::MAX).0, &read(usize::MAX).1));
+    assert_eq!(line_count(&out), marks.len() as u64);
+    let mut last = 0;
+    for mark in &marks {
+        match mark.shares {
+            true => assert!(mark.line <= last, "{mark:?} shares a line that is no other's"),
+            false => assert_eq!(mark.line, last + 1, "{mark:?}"),
+        }
+        last = last.max(mark.line) + u64::from(mark.further);
+    }
+    assert_eq!(last, line_count(bytes));
+    numbered(bytes, &out, marks);
+}
+
+/// The lines of a document, parsed: the fates are those of the physical lines.
+fn numbered(bytes: &[u8], out: &[u8], marks: Vec<Mark>) {
+    if marks.is_empty() {
+        return;
+    }
+    let layouts = layouts();
+    let survey = Survey::of(layouts, "x.json".to_owned(), Some(1_795_335_814), out, b"");
+    let zone = jiff::tz::TimeZone::UTC;
+    let assumptions = Assumptions { log_zone: None, system_zone: zone, formats: Vec::new(), now: 1_795_335_814 };
+    for reading in settle(layouts, &[survey], &assumptions) {
+        let mut parser = Parser::new(layouts, reading.into(), Window::default());
+        let lines = marks.len() as u64;
+        let block = Block { bytes: out.to_vec(), first_line: 1, lines, offset: 0, marks: marks.clone() };
+        let mut records = 0;
+        let fates = parser.each(&block, &mut |parsed| {
+            records += 1;
+            assert!(parsed.record.line <= line_count(bytes));
+        });
+        assert_eq!(fates.lines, line_count(bytes), "lines");
+        assert_eq!(fates.lines, fates.accounted(), "fates");
+        assert_eq!(fates.records + fates.further_records, records, "records");
+    }
 }
 
 struct Dripping<'b> {

@@ -141,9 +141,49 @@ proptest! {
     }
 }
 
+/// Pieces of JSON documents: brackets, known lists, line ends where they may and may not stand.
+fn json_pieces() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\n",
+        "\r\n",
+        " ",
+        "\"a\":",
+        "\"a\"",
+        "1",
+        "-2.5e3",
+        "true",
+        "nul",
+        "\\\"",
+        "\"records\":[",
+        "\"items\":[",
+        "\"properties\":{\"flows\":[{\"rule\":\"r\",\"flows\":[{\"flowTuples\":[",
+        "\"x\"",
+        "]}]}]}",
+        "{\"a\":1}",
+        "{\n\"a\":\n1}",
+        "{\"time\":\"2026-11-22T08:14:02Z\",\"level\":\"info\",\"msg\":\"x\"}",
+        "plain text",
+        "\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[",
+        "]}]}]",
+        "\"open",
+    ]);
+    vec(piece, 0..60).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
 proptest! {
     // Every case is held against all layouts, or goes through all stages.
     #![proptest_config(ProptestConfig { cases: 240, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn documents(bytes in prop_oneof![3 => json_pieces(), 1 => file()], step in 1..700_usize) {
+        checks::document(&bytes, step);
+    }
 
     #[test]
     fn layouts(text in text()) {

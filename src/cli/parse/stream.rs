@@ -7,7 +7,7 @@ use crate::detect::survey::{Survey, read_head};
 use crate::model::source::Source;
 use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
-use crate::parse::{Parsed, Parser, Window};
+use crate::parse::{Parsed, Parser, Passing, Window};
 use crate::run::Plan;
 use crate::split::Splitter;
 use std::cell::RefCell;
@@ -78,12 +78,14 @@ impl<'s> Stream<'s> {
         streamed.members.insert(reading.name.clone());
         let starts = RefCell::new(Parser::new(layouts, Arc::clone(&reading), Window::default()));
         let mut parser = Parser::new(layouts, Arc::clone(&reading), *window).keep_undated();
-        let mut splitter = Splitter::new(head.as_slice().chain(member.reader));
+        let mut splitter = Splitter::new(head.as_slice().chain(member.reader)).with_marks(member.marks);
         splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
+        let mut passing = Passing::new(layouts, &reading);
         let mut buffer = Vec::new();
         while let Some(block) = splitter.next_block(std::mem::take(&mut buffer))? {
+            parser.set_headings(passing.as_mut().map(|passing| passing.pass(&block.bytes)));
             let mut result = Ok(());
-            parser.block(&block.bytes, block.first_line, &mut |parsed| {
+            parser.each(&block, &mut |parsed| {
                 if result.is_ok() {
                     result = each(&reading, parsed);
                 }

@@ -155,6 +155,11 @@ impl Layout {
         self.columns.as_ref().is_some_and(Columns::has_headings)
     }
 
+    /// Texts of which every line that names its columns has one.
+    pub fn heading_marks(&self) -> Vec<&str> {
+        self.columns.as_ref().map(Columns::heading_marks).unwrap_or_default()
+    }
+
     /// What `line` says about the columns of the lines that follow; nothing when it is not a heading of this layout.
     pub fn heading(&self, line: &[u8]) -> Option<Heading> {
         self.columns.as_ref()?.heading(line)

@@ -32,6 +32,7 @@ pub(super) const TABLE: Table = Table {
         "envelopes",
         "zone",
         "year",
+        "further_records",
     ],
     rows,
 };
@@ -66,5 +67,6 @@ fn row(source: &SourceLine) -> Row<'_> {
         text(source.envelopes.join("; ")),
         text(&source.zone),
         text(&source.year),
+        Cell::Count(fates.further_records),
     ]
 }
