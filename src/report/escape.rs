@@ -112,7 +112,7 @@ pub(super) fn prose(text: &str) -> String {
 /// Advice in a sentence of Markdown: what stands between backticks is a command, and stays one that can be copied.
 pub(super) fn advice(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 || parts.iter().skip(1).step_by(2).any(|command| command.trim().is_empty()) {
+    if parts.len().is_multiple_of(2) || parts.iter().skip(1).step_by(2).any(|command| command.trim().is_empty()) {
         return prose(text);
     }
     let written = parts.iter().enumerate().map(|(index, part)| {
