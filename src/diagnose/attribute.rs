@@ -6,12 +6,21 @@ use crate::model::cause::{Cause, Role, Strength};
 use crate::tally::Tally;
 use std::collections::BTreeMap;
 
+/// Ends of the families of what failed health checks write.
+const CHECKS: [&str; 5] = [".probe", ".health", ".check", ".hcheck", ".check-failed"];
+/// Fewer failed checks than this prove nothing.
+const FEWEST_CHECKS: usize = 5;
+
 /// Fills in how many 503s each piece of evidence accounts for directly.
 ///
 /// A cause code stands in the 503's own access line and is counted with it. An error line is matched to the 503s by
 /// counting: in each second the smaller of both, then what is left over to one second away. No request is stored, and
 /// the result does not depend on the order of the lines.
+///
+/// An error that is written at the second of nearly every failed health check is why the check fails, and so why no
+/// request gets through: it is as good as one for every 503.
 pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTreeMap<i64, u64>, constants: &Constants) {
+    let checks = failed_checks(evidence, tally);
     for piece in evidence.iter_mut() {
         let wanted = piece.strength >= Strength::Contributing
             && matches!(piece.role, Role::Fault | Role::Symptom | Role::Trigger);
@@ -31,12 +40,35 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
             }
         }
         piece.attributed = matched(&lines, failed);
-        let share = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
+        let of_503s = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
+        let share = of_503s.max(checks.iter().map(|check| share_of(&lines, check)).fold(0.0, f64::max));
         let mild = piece.role == Role::Fault && piece.strength == Strength::Contributing;
         if mild && constants.uses(Factor::Alignment) {
             align(piece, share, constants);
         }
     }
+}
+
+/// The seconds of failed health checks, by piece of evidence. A few prove nothing.
+fn failed_checks(evidence: &[Evidence], tally: &Tally) -> Vec<BTreeMap<i64, u64>> {
+    let checks = evidence
+        .iter()
+        .filter(|piece| piece.role == Role::Symptom && CHECKS.iter().any(|end| piece.family.ends_with(end)));
+    let seconds = |piece: &Evidence| {
+        let scopes = tally.hits.get(&piece.signature).into_iter().flat_map(|hits| &hits.scopes);
+        let own = scopes.filter(|(scope, _)| scope.host == piece.host && scope.topic == piece.topic);
+        let mut seconds = BTreeMap::new();
+        for (second, count) in own.flat_map(|(_, hits)| hits.times.range(piece.first, piece.last + 1)) {
+            *seconds.entry(second).or_default() += count;
+        }
+        seconds
+    };
+    checks.map(seconds).filter(|seconds: &BTreeMap<i64, u64>| seconds.len() >= FEWEST_CHECKS).collect()
+}
+
+/// How many of the checks have a line at their second.
+fn share_of(lines: &BTreeMap<i64, u64>, check: &BTreeMap<i64, u64>) -> f64 {
+    matched(lines, check) as f64 / check.values().sum::<u64>().max(1) as f64
 }
 
 /// A mild error is as strong as a fault when it is written for nearly every 503, and not otherwise; when it goes with

@@ -9,6 +9,11 @@ use crate::model::stamp::Moment;
 use crate::spot::Signatures;
 use crate::tally::Tally;
 
+/// Evidence below this weight explains nothing, and needs no explanation.
+const LEAST: f64 = 0.1;
+/// What occurs about as often outside of the incident is no change.
+const USUAL: f64 = 0.15;
+
 /// What the checklist is answered from.
 #[derive(Debug)]
 pub(super) struct Checking<'d> {
@@ -19,6 +24,9 @@ pub(super) struct Checking<'d> {
     pub(super) causes: &'d [CauseAssessment],
     pub(super) evidence: &'d [Evidence],
     pub(super) unknown: &'d [UnknownError],
+    /// The cause that was decided for, and how it brought the service down.
+    pub(super) verdict: Option<Cause>,
+    pub(super) mechanism: Option<Cause>,
     pub(super) start: i64,
     pub(super) end: i64,
 }
@@ -96,10 +104,21 @@ impl Checking<'_> {
             Status::Found => {
                 let detail = top.map_or_else(
                     || text.means.clone(),
-                    |piece| format!("{} ({} lines, first {} UTC)", piece.title, piece.count, day_and_time(piece.first)),
+                    |piece| {
+                        let lines = if piece.count == 1 { "line" } else { "lines" };
+                        format!("{} ({} {lines}, first {} UTC)", piece.title, piece.count, day_and_time(piece.first))
+                    },
                 );
-                let action = top.and_then(|piece| piece.fix.first()).or_else(|| text.advice.first());
-                (detail, action.cloned().unwrap_or_default())
+                if let Some(why) = self.explained_by(cause) {
+                    let check = self.texts.get(why).check.clone();
+                    (
+                        format!("a symptom of what is found under {check}: {detail}"),
+                        format!("Mend that first: {check}."),
+                    )
+                } else {
+                    let action = top.and_then(|piece| piece.fix.first()).or_else(|| text.advice.first());
+                    (detail, action.cloned().unwrap_or_default())
+                }
             }
             Status::RuledOut => (
                 "the logs that would show it cover the incident and show nothing that fits".to_owned(),
@@ -117,6 +136,16 @@ impl Checking<'_> {
             Status::NoData => ("no log here would show it".to_owned(), self.logs_to_add(cause)),
         };
         CheckStep { step, check: text.check.clone(), status, detail, next_action }
+    }
+
+    /// The cause whose fault or change explains all that was noticed of this one.
+    fn explained_by(&self, cause: Cause) -> Option<Cause> {
+        let verdict = self.verdict.filter(|verdict| *verdict != cause && self.mechanism != Some(cause))?;
+        let mut own = self.evidence.iter().filter(|piece| piece.cause == Some(cause) && piece.weight >= LEAST);
+        let explains =
+            |piece: &Evidence| piece.counts_for == Some(verdict) && matches!(piece.role, Role::Fault | Role::Trigger);
+        let only_symptoms = own.all(|piece| piece.role == Role::Symptom && piece.counts_for.is_none());
+        (only_symptoms && self.evidence.iter().any(explains)).then_some(verdict)
     }
 
     fn logs_to_add(&self, cause: Cause) -> String {
@@ -160,7 +189,8 @@ pub(super) fn day_and_time(second: i64) -> String {
     crate::model::stamp::Civil::from_second(second).to_string().replace('T', " ")
 }
 
-/// Whether a trigger is a change to list: it lies in the half hour before the first 503.
+/// Whether a trigger is a change to list: it lies in the half hour before the first 503, and does not
+/// happen all the time.
 pub(super) fn is_recent_change(piece: &Evidence, start: i64) -> bool {
-    piece.role == Role::Trigger && piece.first <= start + 2 && piece.last >= start - BEFORE
+    piece.role == Role::Trigger && piece.first <= start + 2 && piece.last >= start - BEFORE && piece.lift >= USUAL
 }

@@ -9,6 +9,13 @@ use std::collections::BTreeMap;
 /// What the shape of the requests can stand for beside its cause: a limit, a missing server, a bug.
 const SHAPE_ALTERNATIVES: usize = 3;
 
+/// Evidence below this weight is in the report, and decides nothing.
+const LEAST: f64 = 0.1;
+
+/// A contributing symptom that this many other causes make as well does not decide: that no server was left to ask says
+/// that one was missing, and not why (`unknown-alb-no-targets`).
+const VAGUE: usize = 4;
+
 /// Families of what a person does to a service: stop it, and change its configuration.
 const STOPPED: &str = "service-command.stop";
 const CHANGED: &str = "by-hand.config";
@@ -292,7 +299,17 @@ impl Deciding<'_> {
             return (Some(cause), Confidence::Probable);
         }
         let evident = weights.get(&cause).copied().unwrap_or(0.0) >= self.constants.evident;
-        if evident && probability >= self.constants.possible {
+        // What most causes would have made says that something failed, and not what; so does what few 503s say.
+        let telling = self.evidence.iter().any(|piece| {
+            piece.cause == Some(cause)
+                && piece.weight >= LEAST
+                && (piece.role != Role::Symptom
+                    || self.alternatives(piece) < VAGUE
+                    || piece.strength > Strength::Contributing)
+                && !is_minority(piece, self.evidence)
+        });
+        let telling = telling || taken_over || !self.constants.uses(Factor::Doubt);
+        if evident && telling && probability >= self.constants.possible {
             (Some(cause), Confidence::Possible)
         } else {
             (None, Confidence::Unknown)

@@ -13,6 +13,8 @@ use crate::segment::{Incident, SAME_ONSET};
 
 /// Bursts of two services overlap when the second begins at most so many seconds after the end of the first.
 const OVERLAP: i64 = 10;
+/// Bursts that the same explains are one over a pause of this part of the longer one.
+const FITS: i64 = 10;
 /// Passes after which what is still apart stays apart.
 const PASSES: usize = 8;
 
@@ -64,7 +66,8 @@ impl Judge<'_> {
     /// one of them.
     fn partner(&self, one: usize, incidents: &[Incident], verdicts: &[Verdict]) -> Option<usize> {
         let before = &incidents[one];
-        let furthest = before.end + self.knowledge.gap.max(WEAK_GAP).max(OVERLAP);
+        let longest = incidents.iter().map(|incident| incident.end - incident.start).max().unwrap_or(0);
+        let furthest = before.end + self.knowledge.gap.max(WEAK_GAP).max(OVERLAP).max(longest / FITS);
         let near = (one + 1..incidents.len()).take_while(|&other| incidents[other].start <= furthest);
         near.into_iter().find(|&other| {
             let after = &incidents[other];
@@ -76,10 +79,16 @@ impl Judge<'_> {
             let weak = || self.is_weak(&verdicts[one]) || self.is_weak(&verdicts[other]);
             let brief = shared && pause <= WEAK_GAP;
             // What nothing explains is alike only if the same is noticed of both.
-            let noticed = |at: usize| verdicts[at].evidence.first().map(|piece| (&piece.signature, &piece.about));
-            let alike = causes.0.is_some() || brief || (noticed(one).is_some() && noticed(one) == noticed(other));
+            let noticed =
+                |at: usize| verdicts[at].evidence.first().map(|piece| (&piece.signature, &piece.about, &piece.title));
+            let same_noticed = noticed(one).is_some() && noticed(one) == noticed(other);
+            let alike = causes.0.is_some() || brief || same_noticed;
+            // What goes on for hours may begin and end in fits.
+            let length = (before.end - before.start).max(after.end - after.start);
+            let agree = causes.0 == causes.1 || causes.0.is_none() || causes.1.is_none();
+            let in_fits = shared && agree && noticed(one) == noticed(other) && pause <= length / FITS;
             let paused = shared && pause <= self.knowledge.gap && alike;
-            let joined = ((together || paused) && same) || (brief && weak());
+            let joined = ((together || paused) && same) || (brief && weak()) || in_fits;
             joined && (together || !self.speaks_for_itself(&verdicts[one], &verdicts[other]))
         })
     }

@@ -7,10 +7,14 @@ use super::decide::{Deciding, Decision};
 use super::relate::Neighbourhood;
 use super::verdict::{CauseAssessment, CheckStep, Evidence, UnknownError, Verdict};
 use super::{Knowledge, assess, attribute, checklist, locate, shape, tell, unknown, weigh};
-use crate::model::cause::Cause;
+use crate::model::cause::{Cause, Role, Strength};
 use crate::segment::{Incident, Segments};
 use crate::tally::Tally;
 use std::collections::BTreeMap;
+
+/// What automation changes takes effect within this many seconds.
+const JUST_BEFORE: i64 = 60;
+const CHANGE: Cause = Cause::AutomaticConfiguration;
 
 /// What every verdict is made from.
 #[derive(Debug)]
@@ -55,7 +59,7 @@ impl Judge<'_> {
             runner_up: decision.runner_up,
             mechanism: decision.mechanism,
             summary: tell::summary(&evidence, &chain, &decision, self.knowledge.causes),
-            checklist: self.checklist(incident, &causes, &evidence, &unknown_errors),
+            checklist: self.checklist(incident, &causes, &evidence, (&unknown_errors, &decision)),
             notes: unknown::notes(&decision, &coverage, self.tally, incident),
             changes: changes(&evidence, incident),
             chain,
@@ -85,6 +89,7 @@ impl Judge<'_> {
             background,
             earlier,
             constants: self.constants,
+            changed: self.changed(incident),
             failed,
         };
         let mut evidence = weighing.evidence();
@@ -97,6 +102,20 @@ impl Judge<'_> {
         attribute::attribute(&mut evidence, self.tally, failed, self.constants);
         weigh::sort(&mut evidence);
         evidence
+    }
+
+    /// When something was last changed that may have begun the incident.
+    fn changed(&self, incident: &Incident) -> Option<i64> {
+        let signatures = self.knowledge.signatures;
+        let of = |id: &String| {
+            signatures.find(id).map(|index| &signatures.get(index).text).filter(|text| {
+                text.role == Role::Trigger && text.strength >= Strength::Contributing && text.cause == Some(CHANGE)
+            })
+        };
+        let hits = self.tally.hits.iter().filter(|(id, _)| of(id).is_some()).flat_map(|(_, hits)| hits.scopes.values());
+        hits.flat_map(|hits| hits.times.range(incident.onset - JUST_BEFORE, incident.onset + 2))
+            .map(|(second, _)| second)
+            .max()
     }
 
     fn settled(&self, evidence: &[Evidence]) -> BTreeMap<Cause, u64> {
@@ -127,7 +146,7 @@ impl Judge<'_> {
         incident: &Incident,
         causes: &[CauseAssessment],
         evidence: &[Evidence],
-        unknown: &[UnknownError],
+        (unknown, decision): (&[UnknownError], &Decision),
     ) -> Vec<CheckStep> {
         let checking = checklist::Checking {
             tally: self.tally,
@@ -137,6 +156,8 @@ impl Judge<'_> {
             causes,
             evidence,
             unknown,
+            verdict: decision.cause,
+            mechanism: decision.mechanism,
             start: incident.start,
             end: incident.end,
         };

@@ -3,7 +3,7 @@
 use super::constants::Constants;
 use super::verdict::Evidence;
 use crate::model::cause::{Cause, Role, Strength};
-use crate::segment::{Incident, Segments};
+use crate::segment::{EdgeService, Incident, Segments};
 use crate::spot::Signatures;
 use crate::tally::Tally;
 use crate::tally::breakdown::Dimension;
@@ -94,8 +94,9 @@ pub(super) fn shapes(
     let answers = Answers::new(tally, segments, incident);
     let denied = evidence.iter().any(|piece| may_be_a_switch(piece, signatures, answers.failed));
     let page = constant_page(&answers, incident);
-    let switch = (denied && answers.all_failed() && at_usual_rate(segments, incident))
-        .then(|| all_denied(incident, answers.failed, constants));
+    let switch =
+        (denied && answers.all_failed() && none_passes(segments, incident) && at_usual_rate(segments, incident))
+            .then(|| all_denied(incident, answers.failed, constants));
     page.into_iter().chain(switch).collect()
 }
 
@@ -172,9 +173,27 @@ fn may_be_a_switch(piece: &Evidence, signatures: &Signatures, failed: u64) -> bo
     ambiguous && piece.role == Role::Fault && share(piece.attributed, failed) >= NEARLY_ALL
 }
 
-/// Whether the services got no more requests in the incident than before it; no, where there is too little before.
+/// The services in whose logs those of the incident stand. A proxy that denies a request has not chosen a server for it,
+/// and logs it under another name than those that it lets pass.
+fn in_the_same_logs<'s>(segments: &'s Segments, incident: &Incident) -> Vec<&'s EdgeService> {
+    let of_incident = || incident.services.iter().filter_map(|name| segments.services.get(name));
+    let beside = |service: &&EdgeService| of_incident().any(|own| !own.vantages.is_disjoint(&service.vantages));
+    segments.services.values().filter(beside).collect()
+}
+
+/// Whether hardly any request of these logs got through.
+fn none_passes(segments: &Segments, incident: &Incident) -> bool {
+    let (from, to) = (incident.start, incident.end + 1);
+    let (requests, failed) = in_the_same_logs(segments, incident).iter().fold((0, 0), |(requests, failed), service| {
+        (requests + service.requests.sum(from, to), failed + service.failed.sum(from, to))
+    });
+    share(failed, requests) >= NEARLY_ALL
+}
+
+/// Whether there were no more requests in the incident than before it; no, where there is too little before.
 fn at_usual_rate(segments: &Segments, incident: &Incident) -> bool {
-    let services = || incident.services.iter().filter_map(|name| segments.services.get(name));
+    let beside = in_the_same_logs(segments, incident);
+    let services = || beside.iter();
     let from = incident.start - BEFORE.0;
     let first = services().flat_map(|service| service.requests.range(from, incident.start).next()).min();
     let Some((first, _)) = first.filter(|(first, _)| incident.start - first >= BEFORE.1) else { return false };

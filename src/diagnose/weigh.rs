@@ -15,6 +15,9 @@ use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What was changed starts within this many seconds.
+const STARTS: i64 = 30;
+
 /// What the weighing of one incident needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighing<'d> {
@@ -29,6 +32,8 @@ pub(super) struct Weighing<'d> {
     /// End of the last incident of the same service before this one.
     pub(super) earlier: Option<i64>,
     pub(super) constants: &'d Constants,
+    /// Second of the last change just before the first 503.
+    pub(super) changed: Option<i64>,
     /// 503s at the edge by second.
     pub(super) failed: &'d BTreeMap<i64, u64>,
 }
@@ -71,7 +76,7 @@ impl Weighing<'_> {
         let factor = |factor: Factor, value: f64| if self.constants.uses(factor) { value } else { 1.0 };
         let base = self.constants.base(strength);
         let lift = factor(Factor::Lift, self.lift(&hits.times, normal, (from.max(span.0), to), span));
-        let lead = factor(Factor::Lead, self.lead(&hits.times, from, to, signature.lead)) * self.unspent(first);
+        let lead = factor(Factor::Lead, self.lead(&hits.times, from, to, signature)) * self.unspent(first);
         let nearness = factor(Factor::Scope, if own > 0 { 1.0 } else { self.near.nearness(scope, self.constants) });
         let presence = factor(Factor::Presence, self.presence(signature, &hits.times, own));
         let quotes: Vec<_> = hits.quotes.range(from * 1_000_000, (to + 1) * 1_000_000).take(3).cloned().collect();
@@ -152,13 +157,16 @@ impl Weighing<'_> {
         Presence { inside: (inside.len() as f64, window), outside: (outside, free.max(outside)) }
     }
 
-    /// How well a line precedes the first 503: fully within its usual lead, less before that and after the onset.
-    fn lead(&self, times: &Series, from: i64, to: i64, lead: Lead) -> f64 {
-        let usual = lead.seconds() as f64;
+    /// How well a line precedes the first 503: fully within its usual lead, less before that and after the onset. What
+    /// a change broke shows only when the changed thing has started.
+    fn lead(&self, times: &Series, from: i64, to: i64, signature: &SignatureText) -> f64 {
+        let usual = signature.lead.seconds() as f64;
+        let started = self.changed.filter(|_| signature.role == Role::Fault).map(|changed| changed + STARTS);
         let at = |second: i64| {
             let ahead = (self.incident.onset - second) as f64;
             // Stamps are cut to the second, and a proxy notices before its log line is written.
-            if ahead >= -2.0 && ahead <= usual {
+            let of_change = ahead < 0.0 && started.is_some_and(|started| second <= started);
+            if of_change || (ahead >= -2.0 && ahead <= usual) {
                 1.0
             } else if ahead > usual {
                 (-(ahead - usual) / usual).exp()

@@ -65,7 +65,8 @@ pub fn find(inputs: &[OsString]) -> Found {
         }
     }
     let Walk { candidates, mut troubles } = walk;
-    let kept = same::each_once(candidates, &mut troubles);
+    let mut kept = same::each_once(candidates, &mut troubles);
+    with_directories(&mut kept);
     let mut sources = named(kept);
     if standard_input {
         let name = STANDARD_INPUT.to_string();
@@ -75,6 +76,25 @@ pub fn find(inputs: &[OsString]) -> Found {
     troubles.sort();
     troubles.dedup();
     Found { sources, troubles }
+}
+
+/// Directories that are named one by one (`web1 db1`) come before the names of their files, as if what holds them had been
+/// named: they tell the machines apart. Only where each has a name of its own.
+fn with_directories(kept: &mut [Candidate]) {
+    let directories: BTreeSet<PathBuf> = kept
+        .iter()
+        .filter(|candidate| candidate.path != candidate.argument && candidate.path.starts_with(&candidate.argument))
+        .map(|candidate| candidate.argument.clone())
+        .collect();
+    let names: BTreeSet<&OsStr> = directories.iter().filter_map(|directory| directory.file_name()).collect();
+    if directories.len() < 2 || names.len() < directories.len() {
+        return;
+    }
+    for candidate in kept.iter_mut().filter(|candidate| directories.contains(&candidate.argument)) {
+        if let Some(directory) = candidate.argument.file_name() {
+            candidate.name = format!("{}/{}", shown(Path::new(directory)), candidate.name);
+        }
+    }
 }
 
 /// Gives every file its name. When names of two inputs meet (`web1/` and `web2/` both hold `access.log`), all files of

@@ -85,11 +85,15 @@ fn names_of_two_directories_are_told_apart() {
         ("db/x.log", "4444"),
     ]);
     let found = tree.find(&["web1", "web2", "db"]);
+    assert_eq!(names(&found), ["db/x.log", "web1/access.log", "web1/error.log", "web2/access.log"]);
+}
+
+#[test]
+fn directories_of_one_name_are_told_apart_by_their_paths() {
+    let tree = Tree::new(&[("a/log/access.log", "1"), ("a/log/error.log", "22"), ("b/log/access.log", "333")]);
+    let found = tree.find(&["a/log", "b/log"]);
     let long = |name: &str| shown(&tree.path(name));
-    assert_eq!(
-        names(&found),
-        [long("web1/access.log"), long("web1/error.log"), long("web2/access.log"), "x.log".to_string()]
-    );
+    assert_eq!(names(&found), [long("a/log/access.log"), long("a/log/error.log"), long("b/log/access.log")]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::number::{count, percent, thousands};
 use super::view::View;
-use crate::diagnose::verdict::{CheckStep, Confidence, Evidence, Status, Verdict, Where};
+use crate::diagnose::verdict::{Affected, CheckStep, Confidence, Evidence, Status, Verdict, Where};
 use crate::model::cause::Role;
 use crate::parse::Fates;
 
@@ -152,6 +152,29 @@ pub(super) fn located(verdict: &Verdict) -> Option<String> {
     (!places.is_empty()).then(|| places.join("; "))
 }
 
+/// The values of which more 503s come than their share of the requests, or fewer: where it is, and where it is not.
+pub(super) fn telling(verdict: &Verdict) -> Vec<&Affected> {
+    const TELLING: f64 = 0.05;
+    verdict.affected.iter().filter(|affected| affected.excess.abs() >= TELLING).collect()
+}
+
+/// What is said when nothing is telling.
+pub(super) fn nowhere(failures: &str) -> String {
+    format!("Nothing stands out: the {failures} are spread over all that the requests are told apart by.")
+}
+
+/// What is said of the values that are not shown.
+pub(super) fn also_affected(verdict: &Verdict, shown: usize) -> String {
+    let more = thousands((verdict.affected.len() - shown) as u64);
+    let whole = verdict.affected.iter().any(|affected| affected.requests > verdict.requests);
+    let steps = if whole {
+        " Some are counted in steps of 10 s, so a few requests of just before and after are in them."
+    } else {
+        ""
+    };
+    format!("{more} more values are in affected.csv.{steps}")
+}
+
 fn place(place: &Where) -> String {
     const SHOWN: usize = 4;
     let more = match place.values.len().saturating_sub(SHOWN) {
@@ -160,6 +183,14 @@ fn place(place: &Where) -> String {
     };
     let values: Vec<&str> = place.values.iter().take(SHOWN).map(String::as_str).collect();
     format!("{} {}{more} ({})", dimension(&place.dimension), values.join(", "), percent(place.share))
+}
+
+/// In which zone the times are.
+pub(super) fn times(zone: &str) -> String {
+    match zone {
+        "UTC" => "All times are in UTC.".to_owned(),
+        _ => format!("Times are in {zone}, those in summary.json in UTC."),
+    }
 }
 
 /// The name of a dimension in a sentence.

@@ -109,7 +109,30 @@ pub(super) fn prose(text: &str) -> String {
     out
 }
 
+/// Advice in a sentence of Markdown: what stands between backticks is a command, and stays one that can be copied.
+pub(super) fn advice(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) || parts.iter().skip(1).step_by(2).any(|command| command.trim().is_empty()) {
+        return prose(text);
+    }
+    let written = parts.iter().enumerate().map(|(index, part)| {
+        if index % 2 == 1 {
+            return code(part);
+        }
+        // A sentence keeps the blanks at its ends: a command stands there.
+        let (front, back) = (part.len() - part.trim_start().len(), part.len() - part.trim_end().len());
+        let (front, back) = if part.trim().is_empty() { (front, 0) } else { (front, back) };
+        format!("{}{}{}", " ".repeat(front), prose(part), " ".repeat(back))
+    });
+    written.collect()
+}
+
 fn word_of_prose(word: &str) -> String {
+    // The end of a clause is no part of the word.
+    let core = word.trim_end_matches([';', ',', '.', ':']);
+    if core.len() < word.len() && !core.is_empty() && !core.contains('&') && acts_in_a_page(core) {
+        return word_of_prose(core) + &word[core.len()..];
+    }
     if acts_in_a_page(word) {
         // No escape for a pipe works both in code and in a table on every renderer; the tables in CSV have the exact text.
         return code(&word.replace('|', "¦"));
@@ -193,5 +216,14 @@ mod tests {
         assert_eq!(prose("[x](y)"), "\\[x\\](y)");
         assert_eq!(prose("fix #12"), "fix `#12`");
         assert_eq!(prose("@a|b"), "`@a¦b`");
+        assert_eq!(prose("to 8.2~deb12; and ping @all."), "to `8.2~deb12`; and ping `@all`.");
+    }
+
+    #[test]
+    fn commands_in_advice_stay_commands() {
+        assert_eq!(advice("Run `nft list ruleset > x`, or `a_b`."), "Run `nft list ruleset > x`, or `a_b`.");
+        assert_eq!(advice("No `end"), "No \\`end");
+        assert_eq!(advice("``"), "\\`\\`");
+        assert_eq!(advice("`<b>` <b>"), "`<b>` &lt;b&gt;");
     }
 }

@@ -23,6 +23,9 @@ const FEWEST: u64 = 3;
 const QUIET: i64 = 120;
 const UNLIKELY: f64 = 6.0;
 
+/// Parts of the time of which the quieter ones tell what is normal.
+const PARTS: usize = 12;
+
 /// Requests and 503s of one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
@@ -78,12 +81,30 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
     }
 }
 
-/// The median share of 503s, within bounds. The median, so that a long outage does not raise it.
-fn normal_rate(buckets: &[Bucket]) -> f64 {
+/// The usual share of 503s, within bounds: the median, so that an outage does not raise it, and no more than in the quieter
+/// part of the time.
+pub(super) fn normal_rate(buckets: &[Bucket]) -> f64 {
     let mut shares: Vec<f64> =
         buckets.iter().map(|bucket| bucket.failed as f64 / bucket.requests.max(1) as f64).collect();
     shares.sort_by(f64::total_cmp);
-    shares.get(shares.len() / 2).copied().unwrap_or(0.0).clamp(FLOOR, CEILING)
+    let median = shares.get(shares.len() / 2).copied().unwrap_or(0.0);
+    median.min(quiet_rate(buckets)).clamp(FLOOR, CEILING)
+}
+
+/// The share of 503s in the quieter part of the time: an outage that grows over most of the data raises the median, and
+/// would be its own baseline.
+fn quiet_rate(buckets: &[Bucket]) -> f64 {
+    let mut parts: Vec<f64> = buckets
+        .chunks(buckets.len().div_ceil(PARTS).max(1))
+        .map(|part| {
+            let (requests, failed) = part.iter().fold((0, 0), |(requests, failed), bucket| {
+                (requests + bucket.requests.max(bucket.failed), failed + bucket.failed)
+            });
+            failed as f64 / requests.max(1) as f64
+        })
+        .collect();
+    parts.sort_by(f64::total_cmp);
+    parts.get(parts.len() / 6).copied().unwrap_or(0.0)
 }
 
 /// The cheapest states: `true` in a burst.

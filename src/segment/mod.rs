@@ -5,12 +5,14 @@
 pub mod burst;
 pub mod edge;
 pub mod skew;
+pub mod slope;
 
 use crate::tally::Tally;
 use crate::tally::series::Series;
 use crate::tally::vantage::VantageKey;
-use burst::{BUCKET, Bucket, bursts};
+use burst::{BUCKET, Bucket, bursts, normal_rate};
 use edge::Place;
+use slope::with_slopes;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bursts of different services that begin this close together may be one incident, in seconds.
@@ -118,7 +120,8 @@ fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
     let buckets: Vec<Bucket> =
         buckets.into_iter().map(|(start, (requests, failed))| Bucket { start, requests, failed }).collect();
     let mut exact: Vec<(i64, i64)> = Vec::new();
-    for (from, to) in bursts(&buckets) {
+    let found = with_slopes(&buckets, &bursts(&buckets), normal_rate(&buckets), BUCKET);
+    for (from, to) in found {
         let (from, to) = widened(&service.failed, from, to);
         let mut inside = service.failed.range(from, to).filter(|(_, count)| *count > 0).map(|(second, _)| second);
         let Some(first) = inside.next() else { continue };

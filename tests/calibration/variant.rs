@@ -76,6 +76,8 @@ pub(crate) struct Maker {
     /// Names of the edge's logs, without rotation.
     edges: BTreeSet<String>,
     families: BTreeMap<String, Family>,
+    /// Whether any log states its zone: else nobody can tell that all were moved to another.
+    told_zone: bool,
     /// First and last second.
     window: (i64, i64),
 }
@@ -89,6 +91,7 @@ impl Maker {
             tree: Tree::read(&case.logs()),
             edges: edges.map(|point| point.log.clone()).collect(),
             families: families.collect(),
+            told_zone: tally.sources.values().any(|source| source.zone.starts_with("stated")),
             window: diagnosis.window.unwrap_or_default(),
         }
     }
@@ -207,8 +210,7 @@ impl Maker {
             let tree = self.tree.map(silent, |text| shifted(text, 7200));
             all.push(self.weaker(Kind::ForeignZone, "+2 h".into(), tree));
         }
-        let stated = self.tree.files.values().any(|text| states_zone(text));
-        if let Some(tree) = tiers::moved_zone(&self.tree).filter(|_| stated) {
+        if let Some(tree) = tiers::moved_zone(&self.tree).filter(|_| self.told_zone) {
             all.push(self.kept(Kind::MovedZone, "UTC+1".into(), tree));
         }
         all

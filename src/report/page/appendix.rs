@@ -2,6 +2,7 @@
 
 use super::html::{Cell, Html, Row};
 use super::incident::more;
+use crate::report::answer;
 use crate::report::number::thousands;
 use crate::report::story::chosen_sources;
 use crate::report::view::View;
@@ -21,7 +22,7 @@ fn caveats(html: &mut Html, view: &View) {
     html.element("ul", &[], |html| {
         view.diagnosis.caveats.iter().for_each(|caveat| html.line("li", &[], caveat));
         let zone = view.when.zone_name(view.diagnosis.window.map_or(0, |(first, _)| first));
-        html.line("li", &[], &format!("Times are in {zone}, those in summary.json in UTC."));
+        html.line("li", &[], &answer::times(&zone));
     });
 }
 

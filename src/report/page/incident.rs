@@ -94,9 +94,14 @@ fn place(html: &mut Html, view: &View, verdict: &Verdict) {
     if let Some(located) = answer::located(verdict) {
         html.line("p", &[], &format!("What carries the excess: {located}."));
     }
+    let telling = answer::telling(verdict);
+    if telling.is_empty() {
+        html.line("p", &[], &answer::nowhere(&view.failures()));
+    }
+    let shown = telling.len().min(MAX_AFFECTED);
     let failures = format!("{}:", view.failures());
     let headings = ["value", "by", "requests:", &failures, "share:", "more than chance:"];
-    let rows = verdict.affected.iter().take(MAX_AFFECTED).map(|affected| -> Row {
+    let rows = telling.into_iter().take(MAX_AFFECTED).map(|affected| -> Row {
         vec![
             Cell::Code(affected.value.clone()),
             answer::dimension(&affected.dimension).into(),
@@ -106,8 +111,12 @@ fn place(html: &mut Html, view: &View, verdict: &Verdict) {
             format!("{:+.0} %", affected.excess * 100.0).into(),
         ]
     });
-    html.table("Requests of the incident, by what tells them apart", &headings, rows);
-    more(html, verdict.affected.len(), MAX_AFFECTED, "affected.csv");
+    if shown > 0 {
+        html.table("Requests of the incident, by what tells them apart", &headings, rows);
+    }
+    if verdict.affected.len() > shown {
+        html.line("p", &[("class", "more".into())], &answer::also_affected(verdict, shown));
+    }
 }
 
 fn changes(html: &mut Html, view: &View, verdict: &Verdict) {

@@ -2,6 +2,7 @@
 
 use super::Page;
 use crate::model::trouble::Severity;
+use crate::report::answer;
 use crate::report::escape::prose;
 use crate::report::number::thousands;
 use crate::report::view::{SourceLine, View};
@@ -87,6 +88,6 @@ fn caveats(page: &mut Page, view: &View) {
     page.heading(2, "Caveats");
     let zone = view.when.zone_name(view.diagnosis.window.map_or(0, |(first, _)| first));
     let mut lines: Vec<String> = view.diagnosis.caveats.iter().map(|caveat| format!("- {}", prose(caveat))).collect();
-    lines.push(format!("- Times are in {}, those in summary.json in UTC.", prose(&zone)));
+    lines.push(format!("- {}", prose(&answer::times(&zone))));
     page.block(&lines);
 }

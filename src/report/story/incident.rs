@@ -3,7 +3,7 @@
 use super::{Page, proof};
 use crate::diagnose::verdict::{Status, Verdict};
 use crate::report::answer;
-use crate::report::escape::{code, prose};
+use crate::report::escape::{advice, code, prose};
 use crate::report::number::{count, duration, percent, thousands};
 use crate::report::spark::Spark;
 use crate::report::view::View;
@@ -57,7 +57,7 @@ fn words(page: &mut Page, view: &View, verdict: &Verdict) {
         lines.push(format!("- Next best: {} ({}).", cause.id(), percent(probability)));
     }
     if let Some(next) = answer::next_step(verdict) {
-        lines.push(format!("- Next: {}", prose(next)));
+        lines.push(format!("- Next: {}", advice(next)));
     }
     lines.extend(verdict.notes.iter().map(|note| format!("- Note: {}", prose(note))));
     page.block(&lines);
@@ -89,8 +89,11 @@ fn place(page: &mut Page, view: &View, verdict: &Verdict) {
     if let Some(located) = answer::located(verdict) {
         page.paragraph(format!("What carries the excess: {}.", prose(&located)));
     }
-    let rows: Vec<Vec<String>> = verdict
-        .affected
+    let telling = answer::telling(verdict);
+    if telling.is_empty() {
+        page.paragraph(answer::nowhere(&view.failures()));
+    }
+    let rows: Vec<Vec<String>> = telling
         .iter()
         .take(MAX_AFFECTED)
         .map(|affected| {
@@ -107,7 +110,9 @@ fn place(page: &mut Page, view: &View, verdict: &Verdict) {
     if !rows.is_empty() {
         let failures = format!("{}:", prose(&view.failures()));
         page.table(&["by", "value", "requests:", &failures, "share:", "more than chance:"], &rows);
-        more(page, verdict.affected.len(), MAX_AFFECTED, "affected.csv");
+    }
+    if verdict.affected.len() > rows.len() {
+        page.paragraph(answer::also_affected(verdict, rows.len()));
     }
 }
 
@@ -141,7 +146,7 @@ fn checklist(page: &mut Page, verdict: &Verdict) {
         lines.push(format!("{}. {}: **{}**{detail}", step.step, prose(&step.check), step.status.words()));
         if !step.next_action.trim().is_empty() {
             let verb = if step.status == Status::NoData && step.step > 1 { "To see it" } else { "Next" };
-            lines.push(format!("    - {verb}: {}", prose(&step.next_action)));
+            lines.push(format!("    - {verb}: {}", advice(&step.next_action)));
         }
     }
     page.block(&lines);
