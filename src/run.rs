@@ -1,6 +1,6 @@
 //! In: the sources. Out: one tally, through all stages from the opening of a file to the counting of its records.
 //! Promise: the result does not depend on the number of threads, nor on who read what: what a thread counts is its own
-//! until the end, and a tally only adds. No other file knows threads.
+//! until the end, and a tally only adds. No other stage knows threads, but for those that wait for the report's files.
 //! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own and
 //! hands blocks to whoever is free, so many small files, one large plain and one large compressed file all use all.
 

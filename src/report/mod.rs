@@ -29,6 +29,7 @@ mod workbook;
 use crate::compare::Comparison;
 use crate::diagnose::verdict::Diagnosis;
 use crate::tally::Tally;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -70,10 +71,9 @@ pub fn write(directory: &Path, findings: &Findings<'_>, options: &ReportOptions)
     let files = files(options.emit, findings.comparison.is_some());
     let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
     publish::publish(directory, &names, &mut |staging: &Path| {
-        for file in &files {
-            fill(&staging.join(file.name()), file.as_ref(), &view)?;
-        }
-        Ok(())
+        let path = |file: &dyn ReportFile| staging.join(file.name());
+        let filled = files.iter().map(|file| fill(&path(file.as_ref()), file.as_ref(), &view));
+        settle(staging, &filled.collect::<Result<Vec<File>, ReportError>>()?)
     })
 }
 
@@ -109,12 +109,31 @@ pub fn known_names() -> Vec<String> {
     files(Emit::ALL, true).iter().map(|file| file.name().to_owned()).collect()
 }
 
-fn fill(path: &Path, file: &dyn ReportFile, view: &View) -> Result<(), ReportError> {
+fn fill(path: &Path, file: &dyn ReportFile, view: &View) -> Result<File, ReportError> {
     let failed = |source: io::Error| ReportError::Io { doing: "writing", path: PathBuf::from(path), source };
-    let handle = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
+    let handle = File::options().write(true).create_new(true).open(path).map_err(failed)?;
     let mut out = BufWriter::new(handle);
     file.write(view, &mut out).map_err(failed)?;
-    let handle = out.into_inner().map_err(|error| failed(error.into_error()))?;
-    // On disk before it gets its name: after a power cut there is the old report or the new one, not an empty file.
-    handle.sync_all().map_err(failed)
+    out.into_inner().map_err(|error| failed(error.into_error()))
+}
+
+/// Waits until all files are on disk, before they get their names: after a power cut there is the old report or the new
+/// one, not an empty file. All at once, as a disk takes hardly longer for all of them than for one; one after the other
+/// took a third of the time of a small run.
+fn settle(staging: &Path, files: &[File]) -> Result<(), ReportError> {
+    let settled: Vec<io::Result<()>> = std::thread::scope(|scope| {
+        let wait = |file| (file, std::thread::Builder::new().spawn_scoped(scope, move || File::sync_all(file)));
+        let waiting: Vec<_> = files.iter().map(wait).collect();
+        let joined = waiting.into_iter().map(|(file, waiting)| match waiting.map(|waiting| waiting.join()) {
+            Ok(Ok(settled)) => settled,
+            // No thread was to be had.
+            _ => file.sync_all(),
+        });
+        joined.collect()
+    });
+    settled.into_iter().collect::<io::Result<()>>().map_err(|source| ReportError::Io {
+        doing: "writing",
+        path: PathBuf::from(staging),
+        source,
+    })
 }

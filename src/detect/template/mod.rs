@@ -23,6 +23,8 @@ mod value;
 mod walk;
 
 pub(super) use skim::Place;
+#[cfg(test)]
+pub(super) use skim::SKIMMED;
 pub use skim::Skim;
 pub(super) use value::{request, without_port};
 

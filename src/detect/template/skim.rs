@@ -9,7 +9,7 @@ use crate::model::stamp::Stamp;
 use std::borrow::Cow;
 
 /// The fields that are skimmed; `duration` is kept as a number beside them.
-const SKIMMED: [Field; 9] = [
+pub(in crate::detect) const SKIMMED: [Field; 9] = [
     Field::Host,
     Field::Service,
     Field::Client,

@@ -2,20 +2,8 @@ use super::*;
 use crate::detect::catalogue::Layouts;
 use crate::detect::layout::Family;
 use crate::detect::template::Template;
+use crate::detect::template::skim::SKIMMED;
 use proptest::prelude::*;
-
-const SKIMMED: [Field; 10] = [
-    Field::Host,
-    Field::Service,
-    Field::Client,
-    Field::Method,
-    Field::Path,
-    Field::Status,
-    Field::Upstream,
-    Field::Reason,
-    Field::UserAgent,
-    Field::Message,
-];
 
 /// Everything that was skimmed, or that the template does not fit.
 fn by<'a>(read: impl Fn(&mut Skim<'a>) -> Option<usize>, length: usize) -> Option<String> {
