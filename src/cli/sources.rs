@@ -167,7 +167,7 @@ impl<'t> Input<'t> {
             reasons.push(format!("year {}", tally.year));
         }
         if tally.fates.further_records > 0 {
-            reasons.push(format!("{} further records on lines with several", tally.fates.further_records));
+            reasons.push(format!("lines with several records: {} more", tally.fates.further_records));
         }
         (!reasons.is_empty()).then(|| reasons.join(" · "))
     }
