@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 pub(super) const MAX_DEPTH: usize = 4;
 /// How many members a layout may require: one bit each.
 const MAX_REQUIRED: usize = 32;
+
 /// A compiled `[layout.json]` table.
 #[derive(Debug)]
 pub(super) struct JsonLayout {
@@ -220,14 +221,11 @@ impl JsonLayout {
         let mut members = Members::of(text)?;
         let base = prefix.len();
         for (key, value) in members.by_ref() {
-            let goes_into = if base == 0 {
-                self.meet(key, value, asked, seen)
-            } else {
-                prefix.truncate(base);
+            if base > 0 {
                 prefix.push(b'.');
-                prefix.extend_from_slice(key);
-                self.meet(prefix, value, asked, seen)
-            };
+            }
+            prefix.extend_from_slice(key);
+            let goes_into = self.meet(prefix, value, asked, seen);
             let inner = match value {
                 Value::Object(object) => Some(object),
                 // Of a list of objects the first counts: OTLP wraps its records in three such lists.
@@ -238,10 +236,6 @@ impl JsonLayout {
                 && goes_into
                 && depth < MAX_DEPTH
             {
-                if base == 0 {
-                    prefix.clear();
-                    prefix.extend_from_slice(key);
-                }
                 self.collect(object, asked, prefix, depth + 1, seen);
             }
             prefix.truncate(base);

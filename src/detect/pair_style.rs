@@ -1,5 +1,6 @@
 //! The ways in which products write a key and its value.
 
+use crate::model::byte_set::ByteSet;
 use std::borrow::Cow;
 
 /// How keys and values stand in a text.
@@ -46,35 +47,14 @@ impl PairStyle {
     }
 }
 
-/// By byte: it may stand in a key. A table, as every byte of a packet filter's line is asked for; so the next.
-const KEY_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-' | b'.');
-        byte += 1;
-    }
-    table
-};
+const KEY_BYTES: ByteSet = ByteSet::alphanumeric_and(b"_-.");
 
-/// By byte: it ends a plain value.
-const ENDS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(byte as u8, b' ' | b'\t' | b'\n' | b'\r' | b',' | b';');
-        byte += 1;
-    }
-    table
-};
-
-fn is_key_byte(byte: u8) -> bool {
-    KEY_BYTES[usize::from(byte)]
-}
+/// They end a plain value.
+const ENDS: ByteSet = ByteSet::of(b" \t\n\r,;");
 
 /// Where the key begins that ends at `end`, not before `from`.
 fn key_start(text: &[u8], from: usize, end: usize) -> usize {
-    text[from..end].iter().rposition(|&byte| !is_key_byte(byte)).map_or(from, |at| from + at + 1)
+    text[from..end].iter().rposition(|&byte| !KEY_BYTES.has(byte)).map_or(from, |at| from + at + 1)
 }
 
 fn plain<'a>(text: &'a [u8], each: &mut dyn FnMut(&'a [u8], Cow<'a, [u8]>)) {
@@ -95,7 +75,7 @@ fn plain_value(text: &[u8], at: usize) -> (&[u8], usize) {
         return (&inside[..end], (at + 2 + end).min(text.len()));
     }
     let rest = &text[at..];
-    let end = rest.iter().position(|&byte| ENDS[usize::from(byte)]).unwrap_or(rest.len());
+    let end = rest.iter().position(|&byte| ENDS.has(byte)).unwrap_or(rest.len());
     (&rest[..end], at + end)
 }
 

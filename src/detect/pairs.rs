@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     keys: Vec<(Vec<u8>, Target)>,
-    /// Positions in `keys`.
-    by_key: FxHashMap<Vec<u8>, usize>,
+    /// The same, to be looked up.
+    by_key: FxHashMap<Vec<u8>, Target>,
     styles: Vec<PairStyle>,
     /// The pairs end where this stands.
     end: Vec<u8>,
@@ -52,7 +52,7 @@ impl Pairs {
             .iter()
             .map(|(word, name)| Ok((word.clone().into_bytes(), target(name)?)))
             .collect::<Result<Vec<(Vec<u8>, Target)>, String>>()?;
-        let by_key = keys.iter().enumerate().map(|(at, (word, _))| (word.clone(), at)).collect();
+        let by_key = keys.iter().cloned().collect();
         Ok(Self { keys, by_key, styles: vec![PairStyle::Plain], end: Vec::new() })
     }
 
@@ -80,8 +80,8 @@ impl Pairs {
         let mut stamps = Stamps::default();
         for style in &self.styles {
             style.walk(text, &mut |key, value| {
-                if let Some(&at) = self.by_key.get(key) {
-                    self.keys[at].1.take(value, &mut stamps, &mut found.fields);
+                if let Some(target) = self.by_key.get(key) {
+                    target.take(value, &mut stamps, &mut found.fields);
                 }
             });
         }

@@ -28,6 +28,21 @@ enum Rule {
     Behind(Field, Vec<u8>),
 }
 
+impl Rule {
+    /// The part of a value that it keeps; all of it for rules that do more than cut.
+    fn part<'v>(&self, value: &'v [u8]) -> &'v [u8] {
+        match self {
+            Self::Authority => authority(value),
+            Self::First => first_of(value),
+            Self::Last => last_of(value).unwrap_or_default(),
+            Self::Address => without_port(value),
+            Self::AddressPort => without_last_port(value),
+            Self::Between(start, end) => between(value, start, end),
+            Self::RequestLine | Self::Behind(..) => value,
+        }
+    }
+}
+
 /// The rules of a layout.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
@@ -59,48 +74,35 @@ impl Shapes {
     pub(super) fn skim(&self, skim: &mut Skim<'_>) {
         for (field, rule) in self.rules.iter().filter(|(field, _)| *field != Field::Upstream) {
             let Some(value) = skim.get(*field) else { continue };
-            let value = match rule {
-                Rule::Authority => authority(value),
-                Rule::First => first_of(value),
-                Rule::Last => last_of(value).unwrap_or_default(),
-                Rule::Address => without_port(value),
-                Rule::AddressPort => without_last_port(value),
-                Rule::Between(start, end) => between(value, start, end),
-                Rule::Behind(..) => continue,
-                Rule::RequestLine if value.starts_with(b"/") => continue,
-                Rule::RequestLine => {
+            match rule {
+                Rule::RequestLine if !value.starts_with(b"/") => {
                     skim.replace(Place::of(*field), b"");
                     request(value, skim);
-                    continue;
                 }
-            };
-            skim.replace(Place::of(*field), value);
+                Rule::RequestLine | Rule::Behind(..) => {}
+                rule => skim.replace(Place::of(*field), rule.part(value)),
+            }
         }
     }
 
-    /// Whether no rule touches this field.
-    pub(super) fn leave(&self, field: Field) -> bool {
-        self.rules.iter().all(|(changed, rule)| *changed != field && *rule != Rule::RequestLine)
+    /// Whether the upstream is what stands in the line, and nothing in front of it.
+    pub(super) fn leave_upstream(&self) -> bool {
+        self.rules.iter().all(|(field, _)| *field != Field::Upstream)
     }
 
     pub(super) fn apply(&self, found: &mut Found<'_>) {
         for (field, rule) in &self.rules {
             let Some(value) = found.fields.get(*field) else { continue };
             let value = match rule {
-                Rule::Authority => authority(value).to_vec(),
-                Rule::First => first_of(value).to_vec(),
-                Rule::Last => last_of(value).unwrap_or_default().to_vec(),
-                Rule::Address => without_port(value).to_vec(),
-                Rule::AddressPort => without_last_port(value).to_vec(),
                 Rule::RequestLine => {
                     split_request(*field, found);
                     continue;
                 }
-                Rule::Between(start, end) => between(value, start, end).to_vec(),
                 Rule::Behind(other, between) => match found.fields.get(*other) {
                     Some(front) => [front, between, value].concat(),
                     None => continue,
                 },
+                rule => rule.part(value).to_vec(),
             };
             found.fields.clear(*field);
             found.fields.set(*field, value);

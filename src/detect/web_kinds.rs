@@ -2,6 +2,7 @@
 //! with their unit.
 
 use super::template::without_port;
+use crate::model::byte_set::ByteSet;
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -180,23 +181,13 @@ fn is_host(text: &[u8]) -> bool {
     matches!(name, b"_" | b"localhost") || (dotted && !is_ip(name))
 }
 
-/// Bytes that addresses, host names and ports are made of. A table, as every byte of every client is asked for.
-const ADDRESS_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let each = byte as u8;
-        table[byte] = each.is_ascii_alphanumeric()
-            || matches!(each, b'.' | b':' | b'-' | b'_' | b'[' | b']' | b'%' | b'/' | b'*');
-        byte += 1;
-    }
-    table
-};
+/// Bytes that addresses, host names and ports are made of.
+const ADDRESS_BYTES: ByteSet = ByteSet::alphanumeric_and(b".:-_[]%/*");
 
 /// Whether a byte may stand in an address with its port.
 #[inline]
 pub(super) fn is_address_byte(byte: u8) -> bool {
-    ADDRESS_BYTES[usize::from(byte)]
+    ADDRESS_BYTES.has(byte)
 }
 
 fn forwarded(stop: u8, rest: &[u8]) -> Option<usize> {

@@ -25,7 +25,7 @@ use crate::detect::headings::Headings;
 use crate::detect::recognize::{Bare, unwrap, unwrap_plain};
 use crate::detect::settle::Reading;
 use crate::detect::template::{Found, Skim};
-use crate::model::clock::{Clock, ZoneMemo};
+use crate::model::clock::Clock;
 use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::severity;
@@ -174,7 +174,7 @@ impl<'c> Parser<'c> {
         let mut start = 0;
         // One search settles for most blocks what would be one for each line.
         let coloured = ansi::is_in(bytes);
-        let mut requests = if T::SKIMS && !coloured { self.requests(plan) } else { None };
+        let mut requests = if T::SKIMS && !coloured { Requests::of(self, plan) } else { None };
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
@@ -211,23 +211,6 @@ impl<'c> Parser<'c> {
         }
         self.finish(&mut open, bytes, &mut ledger, take);
         ledger.finish()
-    }
-
-    /// The short way of requests, where most lines of the block have it.
-    fn requests<'b>(&self, plan: &Plan) -> Option<Requests<'_, 'b>> {
-        let first = plan.first().filter(|_| self.reading.envelopes.is_empty() && !plan.has_columns());
-        let (index, layout) = first.map(|index| (index, self.layouts.get(index)))?;
-        (layout.skims() && !layout.text.generic && layout.text.envelopes.is_empty()).then(|| Requests {
-            layout,
-            index,
-            least: plan::least(layout, &Bare { message: Cow::Borrowed(b""), carrier: None }),
-            clock: &self.reading.clock,
-            window: self.window,
-            skim: Skim::default(),
-            recent: None,
-            resolved: None,
-            zone: ZoneMemo::default(),
-        })
     }
 
     /// What a line is: the first of a record, a further one, or neither.

@@ -3,30 +3,52 @@
 use super::date::{Resolved, resolve};
 use super::fate::Fate;
 use super::ledger::Ledger;
+use super::plan::{self, Plan};
 use super::take::{Skimmed, Take};
+use super::{Parser, Window};
 use crate::detect::layout::{Layout, Stamps};
+use crate::detect::recognize::Bare;
 use crate::detect::template::Skim;
 use crate::model::clock::{Clock, ZoneMemo};
 use crate::model::field::Field;
 use crate::model::stamp::Moment;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The layout that most lines of a block have, where its requests can be skimmed.
 pub(super) struct Requests<'c, 'b> {
-    pub(super) layout: &'c Layout,
-    pub(super) index: usize,
+    layout: &'c Layout,
+    index: usize,
     /// What a line must have in common with a template.
-    pub(super) least: u32,
-    pub(super) clock: &'c Clock,
-    pub(super) window: super::Window,
-    pub(super) skim: Skim<'b>,
+    least: u32,
+    clock: &'c Clock,
+    window: Window,
+    skim: Skim<'b>,
     /// Number of the timestamp that was resolved last, see [`Skim::stamp_number`], and its moment.
-    pub(super) recent: Option<(u32, Moment)>,
-    pub(super) resolved: Option<Resolved>,
-    pub(super) zone: ZoneMemo,
+    recent: Option<(u32, Moment)>,
+    resolved: Option<Resolved>,
+    zone: ZoneMemo,
 }
 
-impl<'b> Requests<'_, 'b> {
+impl<'c, 'b> Requests<'c, 'b> {
+    /// The short way for a block with this plan; nothing where most lines must be read whole.
+    pub(super) fn of(parser: &'c Parser<'_>, plan: &Plan) -> Option<Self> {
+        let reading = &parser.reading;
+        let first = plan.first().filter(|_| reading.envelopes.is_empty() && !plan.has_columns());
+        let (index, layout) = first.map(|index| (index, parser.layouts.get(index)))?;
+        (layout.skims() && !layout.text.generic && layout.text.envelopes.is_empty()).then(|| Self {
+            layout,
+            index,
+            least: plan::least(layout, &Bare { message: Cow::Borrowed(b""), carrier: None }),
+            clock: &reading.clock,
+            window: parser.window,
+            skim: Skim::default(),
+            recent: None,
+            resolved: None,
+            zone: ZoneMemo::default(),
+        })
+    }
+
     /// Counts the line, unless it must be read whole.
     #[inline]
     pub(super) fn count(

@@ -2,6 +2,7 @@
 
 use super::{Envelope, Peeled, syslog};
 use crate::model::stamp::{Civil, Stamp};
+use crate::model::stamp_format::{place_of_second, plain_second};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -54,12 +55,9 @@ impl RecentHeader {
         if text[..at] != self.text[..at] || text[at + 2..] != self.text[at + 2..] {
             return false;
         }
-        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-        if tens > 5 || ones > 9 {
-            return false;
-        }
+        let Some(second) = plain_second(&text[at..at + 2]) else { return false };
         self.text[at..at + 2].copy_from_slice(&text[at..at + 2]);
-        let civil = Civil { second: tens * 10 + ones, ..civil };
+        let civil = Civil { second, ..civil };
         self.stamp = Some(Stamp::Calendar { civil, fraction, stated_year, zone });
         true
     }
@@ -79,22 +77,12 @@ impl RecentHeader {
         if tag && message.end == line.len() {
             (self.host, self.stamp, self.level) = (host, peeled.stamp, peeled.level);
             self.text.extend_from_slice(&line[..message.start]);
-            self.second = second(&self.text, self.stamp);
+            self.second = match self.stamp {
+                Some(Stamp::Calendar { civil, .. }) => place_of_second(&self.text, civil),
+                _ => None,
+            };
         }
         Some(())
-    }
-}
-
-/// Where the second of a timestamp stands in a header, if that is the only `hh:mm:ss`.
-fn second(header: &[u8], stamp: Option<Stamp>) -> Option<usize> {
-    let Some(Stamp::Calendar { civil, .. }) = stamp else { return None };
-    let time = format!("{:02}:{:02}:{:02}", civil.hour, civil.minute, civil.second);
-    let mut times = header.windows(8).enumerate().filter(|(_, window)| {
-        window.iter().enumerate().all(|(at, byte)| if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() })
-    });
-    match (times.next(), times.next()) {
-        (Some((at, found)), None) if found == time.as_bytes() && civil.hour < 24 => Some(at + 6),
-        _ => None,
     }
 }
 

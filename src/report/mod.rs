@@ -72,8 +72,11 @@ pub fn write(directory: &Path, findings: &Findings<'_>, options: &ReportOptions)
     let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
     publish::publish(directory, &names, &mut |staging: &Path| {
         let path = |file: &dyn ReportFile| staging.join(file.name());
-        let filled = files.iter().map(|file| fill(&path(file.as_ref()), file.as_ref(), &view));
-        settle(staging, &filled.collect::<Result<Vec<File>, ReportError>>()?)
+        let filled = files.iter().map(|file| {
+            let path = path(file.as_ref());
+            fill(&path, file.as_ref(), &view).map(|handle| (path, handle))
+        });
+        settle(&filled.collect::<Result<Vec<(PathBuf, File)>, ReportError>>()?)
     })
 }
 
@@ -120,10 +123,10 @@ fn fill(path: &Path, file: &dyn ReportFile, view: &View) -> Result<File, ReportE
 /// Waits until all files are on disk, before they get their names: after a power cut there is the old report or the new
 /// one, not an empty file. All at once, as a disk takes hardly longer for all of them than for one; one after the other
 /// took a third of the time of a small run.
-fn settle(staging: &Path, files: &[File]) -> Result<(), ReportError> {
+fn settle(files: &[(PathBuf, File)]) -> Result<(), ReportError> {
     let settled: Vec<io::Result<()>> = std::thread::scope(|scope| {
         let wait = |file| (file, std::thread::Builder::new().spawn_scoped(scope, move || File::sync_all(file)));
-        let waiting: Vec<_> = files.iter().map(wait).collect();
+        let waiting: Vec<_> = files.iter().map(|(_, file)| wait(file)).collect();
         let joined = waiting.into_iter().map(|(file, waiting)| match waiting.map(|waiting| waiting.join()) {
             Ok(Ok(settled)) => settled,
             // No thread was to be had.
@@ -131,9 +134,8 @@ fn settle(staging: &Path, files: &[File]) -> Result<(), ReportError> {
         });
         joined.collect()
     });
-    settled.into_iter().collect::<io::Result<()>>().map_err(|source| ReportError::Io {
-        doing: "writing",
-        path: PathBuf::from(staging),
-        source,
-    })
+    let failed = |((path, _), settled): (&(PathBuf, File), io::Result<()>)| {
+        settled.map_err(|source| ReportError::Io { doing: "writing", path: path.clone(), source })
+    };
+    files.iter().zip(settled).try_for_each(failed)
 }

@@ -38,12 +38,11 @@ pub struct Bucket {
 }
 
 /// The bursts among buckets that are in order of time (empty ones left out): start of the first bucket and end of the
-/// last, in seconds.
-pub fn bursts(buckets: &[Bucket]) -> Vec<(i64, i64)> {
+/// last, in seconds. `normal` is their usual rate of 503s.
+pub fn bursts(buckets: &[Bucket], normal: f64) -> Vec<(i64, i64)> {
     if buckets.iter().map(|bucket| bucket.failed).sum::<u64>() < FEWEST {
         return Vec::new();
     }
-    let normal = normal_rate(buckets);
     let burst = (FACTOR * normal).clamp(LEAST, 0.5);
     let enter = GAMMA * (buckets.len().max(2) as f64).ln();
     let states = cheapest(buckets, normal, burst, enter);
@@ -143,7 +142,7 @@ mod tests {
             .enumerate()
             .map(|(index, &(requests, failed))| Bucket { start: index as i64 * BUCKET, requests, failed })
             .collect();
-        bursts(&buckets)
+        bursts(&buckets, normal_rate(&buckets))
     }
 
     #[test]

@@ -120,8 +120,8 @@ fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
     let buckets: Vec<Bucket> =
         buckets.into_iter().map(|(start, (requests, failed))| Bucket { start, requests, failed }).collect();
     let mut exact: Vec<(i64, i64)> = Vec::new();
-    let found = with_slopes(&buckets, &bursts(&buckets), normal_rate(&buckets), BUCKET);
-    for (from, to) in found {
+    let normal = normal_rate(&buckets);
+    for (from, to) in with_slopes(&buckets, &bursts(&buckets, normal), normal) {
         let (from, to) = widened(&service.failed, from, to);
         let mut inside = service.failed.range(from, to).filter(|(_, count)| *count > 0).map(|(second, _)| second);
         let Some(first) = inside.next() else { continue };

@@ -5,7 +5,7 @@
 //! rather than as usual (E. S. Page, "Continuous inspection schemes", Biometrika 1954). The burst reaches to where the
 //! sum is largest, if that is large enough. A fixed pause would either cut a slope or take in what is usual.
 
-use super::burst::Bucket;
+use super::burst::{BUCKET, Bucket};
 
 /// The least rate of 503s on a slope, and how many times the usual rate it is.
 const LEAST: f64 = 0.01;
@@ -15,7 +15,7 @@ const BETWEEN: f64 = 3.0;
 
 /// The bursts (start of the first bucket, end of the last; in order) with their slopes. Those whose slopes meet are one.
 /// `normal` is the usual rate of 503s.
-pub fn with_slopes(buckets: &[Bucket], bursts: &[(i64, i64)], normal: f64, width: i64) -> Vec<(i64, i64)> {
+pub fn with_slopes(buckets: &[Bucket], bursts: &[(i64, i64)], normal: f64) -> Vec<(i64, i64)> {
     let slope = (FACTOR * normal).clamp(LEAST, 0.5);
     let score = |bucket: &Bucket| {
         let failed = bucket.failed as f64;
@@ -35,7 +35,7 @@ pub fn with_slopes(buckets: &[Bucket], bursts: &[(i64, i64)], normal: f64, width
         let least = |neighbour: bool| if neighbour { BETWEEN } else { outside };
         let begun = reach(range(before, start).iter().rev(), score, least(at > 0)).map_or(start, |bucket| bucket.start);
         let ended = reach(range(end, after).iter(), score, least(at + 1 < bursts.len()))
-            .map_or(end, |bucket| bucket.start + width);
+            .map_or(end, |bucket| bucket.start + BUCKET);
         match found.last_mut() {
             Some((_, known)) if *known >= begun => *known = ended.max(*known),
             _ => found.push((begun, ended)),
@@ -67,7 +67,7 @@ mod tests {
     fn of(counts: &[(u64, u64)], bursts: &[(i64, i64)]) -> Vec<(i64, i64)> {
         let bucket =
             |(index, &(requests, failed)): (usize, &(u64, u64))| Bucket { start: index as i64 * 10, requests, failed };
-        with_slopes(&counts.iter().enumerate().map(bucket).collect::<Vec<_>>(), bursts, 0.001, 10)
+        with_slopes(&counts.iter().enumerate().map(bucket).collect::<Vec<_>>(), bursts, 0.001)
     }
 
     #[test]

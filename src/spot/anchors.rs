@@ -3,8 +3,8 @@
 //! Almost every message holds none, and that is to be found out at less than a look at each byte. Six bytes at every
 //! fourth place of a message are looked up in a set; whatever its position, an anchor of nine bytes or more has one of
 //! four such pieces at such a place (the sampled variant of S. Wu and U. Manber, "A fast algorithm for multi-pattern
-//! searching", TR-94-17, 1994). One automaton for all anchors took ten times as long, and longer to build than a small
-//! log to read; it is left for the few shorter ones.
+//! searching", TR-94-17, 1994). One automaton for all anchors took four times the instructions, and longer to build than
+//! a small log to read; it is left for the few shorter ones.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::FxHashMap;

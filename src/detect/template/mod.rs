@@ -63,7 +63,7 @@ pub struct Template {
     ops: Vec<Op>,
     specificity: u32,
     starts: Starts,
-    /// The same for [`Template::skim`], once it was asked for.
+    /// `ops` as [`Template::skim`] takes them, from the first time on that it was asked for.
     steps: OnceLock<Vec<Step>>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::kind::Formats;
 use crate::model::stamp::{Civil, Stamp};
+use crate::model::stamp_format::{place_of_second, plain_second};
 
 /// A timestamp as text and as it was read. One that differs from it in nothing but the digits of the second and of its
 /// fraction is read by those alone.
@@ -65,7 +66,7 @@ impl RecentStamp {
         if text[..at] != self.text[..at] || text[behind..] != self.text[behind..self.length] {
             return None;
         }
-        let second = number(&text[at..at + 2]).filter(|second| *second < 60)?;
+        let second = plain_second(&text[at..at + 2])?;
         let fraction = match digits {
             0 => 0,
             _ if text[at + 2] != self.text[at + 2] => return None,
@@ -73,7 +74,7 @@ impl RecentStamp {
         };
         self.text[at..behind].copy_from_slice(&text[at..behind]);
         self.next_number();
-        let civil = Civil { second: second as u8, ..civil };
+        let civil = Civil { second, ..civil };
         self.stamp = Stamp::Calendar { civil, fraction, stated_year, zone };
         Some(())
     }
@@ -89,8 +90,7 @@ impl RecentStamp {
             self.formats = formats;
             self.stamp = stamp;
             self.second = match stamp {
-                // In the hour 24 there is but one second.
-                Stamp::Calendar { civil, .. } if civil.hour < 24 => second(&text[..self.length], civil),
+                Stamp::Calendar { civil, .. } => second(&text[..self.length], civil),
                 _ => None,
             };
         }
@@ -100,21 +100,9 @@ impl RecentStamp {
 /// Microseconds in the last of this many digits behind a second.
 const MICROS: [u32; 7] = [0, 100_000, 10_000, 1000, 100, 10, 1];
 
-/// Where the second of this time of day stands in a text as the only `:mm:ss`, and how many digits its fraction has.
+/// Where the second of this time of day stands in a text, and how many digits its fraction has.
 fn second(text: &[u8], civil: Civil) -> Option<(usize, usize)> {
-    let mut found = None;
-    for (at, window) in text.windows(6).enumerate() {
-        if let [b':', minute @ .., b':', tens, ones] = window
-            && number(minute) == Some(u32::from(civil.minute))
-            && number(&[*tens, *ones]) == Some(u32::from(civil.second))
-        {
-            if found.is_some() {
-                return None;
-            }
-            found = Some(at + 4);
-        }
-    }
-    let at = found?;
+    let at = place_of_second(text, civil)?;
     let digits = match text.get(at + 2) {
         Some(b'.' | b',') => text[at + 3..].iter().take_while(|byte| byte.is_ascii_digit()).count(),
         _ => 0,

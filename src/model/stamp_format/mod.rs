@@ -6,7 +6,10 @@
 mod cursor;
 mod devices;
 mod products;
+mod second;
 mod standard;
+
+pub use second::{place_of_second, plain_second};
 
 use super::stamp::Stamp;
 use cursor::Cursor;
