@@ -1,10 +1,12 @@
 //! Counts over time, in buckets that grow when there would be too many.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Bucket widths in seconds, each a multiple of the one before.
 const STEPS: [i64; 6] = [1, 10, 60, 600, 3600, 86_400];
+
+/// Counts that came out of order and are put to the others together.
+const LATE: usize = 4096;
 
 /// Counts by time.
 ///
@@ -16,11 +18,16 @@ pub struct Series {
     /// Index into [`STEPS`].
     step: u8,
     cap: usize,
-    /// Start of the bucket in seconds since 1970, and its count.
-    buckets: BTreeMap<i64, u64>,
-    /// The bucket that was counted last, not yet in `buckets`: logs are mostly in order.
+    /// Start of the bucket in seconds since 1970, and its count; in order, each bucket once. A list, as logs are mostly
+    /// in order: a tree took several times as long to fill, to copy and to add to another.
+    #[serde(with = "as_map")]
+    buckets: Vec<(i64, u64)>,
+    /// The bucket that was counted last, not yet in `buckets`.
     #[serde(skip)]
     recent: Option<(i64, u64)>,
+    /// Buckets before the last of `buckets`, not yet there, in any order.
+    #[serde(skip)]
+    late: Vec<(i64, u64)>,
     /// The sum of all counts: asked for far more often than it is a sum.
     total: u64,
 }
@@ -29,42 +36,74 @@ impl Series {
     /// An empty series that keeps at most `cap` buckets of at least `step` seconds (one of the widths; 1 or 10).
     pub fn new(step: i64, cap: usize) -> Self {
         let step = STEPS.iter().position(|&width| width >= step).unwrap_or(0) as u8;
-        Self { step, cap, buckets: BTreeMap::new(), recent: None, total: 0 }
+        Self { step, cap, buckets: Vec::new(), recent: None, late: Vec::new(), total: 0 }
     }
 
     /// Counts `count` at `second`.
+    #[inline]
     pub fn count(&mut self, second: i64, count: u64) {
-        let width = self.step();
         self.total += count;
         match &mut self.recent {
             // Compared, not divided: this is once for each request.
-            Some((recent, sum)) if (*recent..*recent + width).contains(&second) => *sum += count,
-            _ => {
-                self.settle();
-                // Settling may have made the buckets wider.
-                self.recent = Some((second.div_euclid(self.step()) * self.step(), count));
+            Some((recent, sum)) if (*recent..*recent + STEPS[usize::from(self.step)]).contains(&second) => {
+                *sum += count;
             }
+            _ => self.begin(second, count),
         }
     }
 
-    /// Puts the last bucket to the others, and widens the buckets if there are too many.
-    pub fn settle(&mut self) {
-        if let Some((bucket, count)) = self.recent.take() {
-            *self.buckets.entry(bucket).or_default() += count;
+    /// Another bucket than that before.
+    fn begin(&mut self, second: i64, count: u64) {
+        if let Some(recent) = self.recent.take() {
+            self.push(recent);
+        }
+        // To make room may have made the buckets wider.
+        self.recent = Some((second.div_euclid(self.step()) * self.step(), count));
+    }
+
+    fn push(&mut self, (bucket, count): (i64, u64)) {
+        match self.buckets.last_mut() {
+            Some((last, sum)) if *last == bucket => *sum += count,
+            Some((last, _)) if *last > bucket => {
+                self.late.push((bucket, count));
+                if self.late.len() >= LATE {
+                    self.order();
+                }
+            }
+            _ => self.buckets.push((bucket, count)),
+        }
+        if self.buckets.len() > self.cap {
+            self.order();
+        }
+    }
+
+    /// Puts the late buckets to the others, and widens the buckets if there are too many.
+    fn order(&mut self) {
+        if !self.late.is_empty() {
+            self.buckets.append(&mut self.late);
+            // The list is two runs, or few: a stable sort finds and merges them.
+            self.buckets.sort_by_key(|&(bucket, _)| bucket);
+            sum_equal(&mut self.buckets);
         }
         while self.buckets.len() > self.cap && usize::from(self.step) + 1 < STEPS.len() {
             self.widen(self.step + 1);
         }
     }
 
+    /// Puts all to the buckets, before they are read.
+    pub fn settle(&mut self) {
+        if let Some(recent) = self.recent.take() {
+            self.push(recent);
+        }
+        self.order();
+        self.late = Vec::new();
+    }
+
     fn widen(&mut self, step: u8) {
         self.step = step;
         let width = self.step();
-        let mut wider = BTreeMap::new();
-        for (bucket, count) in std::mem::take(&mut self.buckets) {
-            *wider.entry(bucket.div_euclid(width) * width).or_default() += count;
-        }
-        self.buckets = wider;
+        self.buckets.iter_mut().for_each(|(bucket, _)| *bucket = bucket.div_euclid(width) * width);
+        sum_equal(&mut self.buckets);
     }
 
     /// Adds another series of the same kind.
@@ -78,25 +117,28 @@ impl Series {
                 series.widen(step);
             }
         }
+        let ordered = match (self.buckets.last(), other.buckets.first()) {
+            (Some((last, _)), Some((first, _))) => last < first,
+            _ => true,
+        };
         if self.buckets.is_empty() {
             self.buckets = other.buckets;
         } else {
-            for (bucket, count) in other.buckets {
-                *self.buckets.entry(bucket).or_default() += count;
-            }
+            self.buckets.append(&mut other.buckets);
         }
-        self.settle();
+        if !ordered {
+            self.buckets.sort_by_key(|&(bucket, _)| bucket);
+            sum_equal(&mut self.buckets);
+        }
+        self.order();
     }
 
     /// Moves all buckets in time.
     pub fn move_by(&mut self, seconds: i64) {
         self.settle();
         let step = self.step();
-        let mut moved = BTreeMap::new();
-        for (bucket, count) in std::mem::take(&mut self.buckets) {
-            *moved.entry((bucket + seconds).div_euclid(step) * step).or_default() += count;
-        }
-        self.buckets = moved;
+        self.buckets.iter_mut().for_each(|(bucket, _)| *bucket = (*bucket + seconds).div_euclid(step) * step);
+        sum_equal(&mut self.buckets);
     }
 
     /// Width of a bucket in seconds.
@@ -106,13 +148,15 @@ impl Series {
 
     /// The buckets in order: start in seconds since 1970, and count. Only after [`Series::settle`].
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, u64)> {
-        self.buckets.iter().map(|(&bucket, &count)| (bucket, count))
+        self.buckets.iter().copied()
     }
 
     /// The buckets that overlap `from..to` (seconds; `to` excluded).
     pub fn range(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, u64)> {
         let from = from.div_euclid(self.step()) * self.step();
-        self.buckets.range(from..to.max(from)).map(|(&bucket, &count)| (bucket, count))
+        let first = self.buckets.partition_point(|&(bucket, _)| bucket < from);
+        let behind = &self.buckets[first..];
+        behind[..behind.partition_point(|&(bucket, _)| bucket < to)].iter().copied()
     }
 
     /// The count in `from..to`.
@@ -127,12 +171,35 @@ impl Series {
 
     /// The first and the last bucket.
     pub fn span(&self) -> Option<(i64, i64)> {
-        Some((*self.buckets.first_key_value()?.0, *self.buckets.last_key_value()?.0))
+        Some((self.buckets.first()?.0, self.buckets.last()?.0))
     }
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty() && self.recent.is_none()
+        self.buckets.is_empty() && self.recent.is_none() && self.late.is_empty()
+    }
+}
+
+/// Sums up neighbours with the same start.
+fn sum_equal(buckets: &mut Vec<(i64, u64)>) {
+    buckets.dedup_by(|(bucket, count), (known, sum)| {
+        let same = bucket == known;
+        *sum += if same { *count } else { 0 };
+        same
+    });
+}
+
+/// Buckets as they stand in partial tallies: an object with the start of each for its key.
+mod as_map {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::collections::BTreeMap;
+
+    pub(super) fn serialize<S: Serializer>(buckets: &[(i64, u64)], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(buckets.iter().copied())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(i64, u64)>, D::Error> {
+        Ok(BTreeMap::deserialize(deserializer)?.into_iter().collect())
     }
 }
 
@@ -140,6 +207,7 @@ impl Series {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn of(seconds: &[i64]) -> Series {
         let mut series = Series::new(1, 20);
@@ -151,6 +219,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn counts_are_kept_in_order(seconds in prop::collection::vec(-50i64..3000, 0..300), cap in 1usize..400) {
+            let mut series = Series::new(1, cap);
+            seconds.iter().for_each(|&second| series.count(second, 2));
+            series.settle();
+            let width = series.step();
+            let mut expected = BTreeMap::new();
+            seconds.iter().for_each(|second| *expected.entry(second.div_euclid(width) * width).or_default() += 2);
+            prop_assert_eq!(series.iter().collect::<Vec<_>>(), expected.clone().into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(series.range(100, 900).collect::<Vec<_>>(), expected.range(100_i64.div_euclid(width) * width..900).map(|(&bucket, &count)| (bucket, count)).collect::<Vec<_>>());
+            let written = serde_json::to_string(&series).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Series>(&written).unwrap(), series);
+        }
+
         #[test]
         fn merging_parts_equals_counting_the_whole(seconds in prop::collection::vec(0i64..5000, 0..200), cut in 0usize..200) {
             let cut = cut.min(seconds.len());
