@@ -23,6 +23,7 @@ mod logfmt;
 mod pair_style;
 mod pairs;
 pub mod recognize;
+mod scan;
 pub mod settle;
 pub mod severity;
 mod shape;

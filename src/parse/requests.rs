@@ -8,7 +8,7 @@ use super::take::{Skimmed, Take};
 use super::{Parser, Window};
 use crate::detect::layout::{Layout, Stamps};
 use crate::detect::recognize::Bare;
-use crate::detect::template::Skim;
+use crate::detect::template::{Minute, Skim};
 use crate::model::clock::{Clock, ZoneMemo};
 use crate::model::field::Field;
 use crate::model::stamp::Moment;
@@ -24,7 +24,7 @@ pub(super) struct Requests<'c, 'b> {
     clock: &'c Clock,
     window: Window,
     skim: Skim<'b>,
-    /// Number of the timestamp that was resolved last, see [`Skim::stamp_number`], and its moment.
+    /// Number of the minute whose timestamp was resolved last, see [`Skim::minute`], and its start.
     recent: Option<(u32, Moment)>,
     resolved: Option<Resolved>,
     zone: ZoneMemo,
@@ -74,12 +74,13 @@ impl<'c, 'b> Requests<'c, 'b> {
     /// When the request that was skimmed was over.
     #[inline]
     fn end(&mut self) -> Option<Moment> {
-        let number = self.skim.stamp_number();
+        let stamp = self.skim.stamp()?;
+        let Minute { number, micros } = self.skim.minute();
         let stated = match self.recent {
-            Some((recent, moment)) if recent == number && self.skim.stamp().is_some() => moment,
+            Some((recent, start)) if recent == number => start.plus(micros),
             _ => {
-                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, self.skim.stamp()?)?;
-                self.recent = Some((number, moment));
+                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, stamp)?;
+                self.recent = Some((number, moment.plus(-micros)));
                 moment
             }
         };

@@ -66,6 +66,17 @@ impl Condition {
         self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
     }
 
+    /// What a value begins with that it may hold for, where that is a few bytes; it does not hold for an empty one then.
+    pub fn first_bytes(&self) -> Option<Vec<u8>> {
+        let firsts = self.any.iter().map(|test| match test {
+            Test::Text(pattern) => pattern.bytes().next().filter(|&first| first != b'*'),
+            _ => None,
+        });
+        let firsts: Vec<u8> = firsts.collect::<Option<_>>()?;
+        let cases = firsts.iter().flat_map(|first| [first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
+        (!firsts.is_empty()).then(|| cases.collect())
+    }
+
     /// The status numbers that it asks for, when it asks for nothing else.
     pub fn statuses(&self) -> Option<Vec<i64>> {
         if self.field != Field::Status || self.any.is_empty() {

@@ -7,6 +7,7 @@
 mod anchors;
 pub mod condition;
 pub mod reference;
+mod refusal;
 pub mod signature;
 
 use crate::detect::catalogue::Layouts;
@@ -16,6 +17,7 @@ use crate::model::field::Field;
 use crate::model::record::Record;
 use anchors::Anchors;
 use condition::Condition;
+use refusal::Refusal;
 use rustc_hash::FxHashMap;
 use signature::{Signature, SignatureText};
 use std::borrow::Cow;
@@ -41,8 +43,8 @@ struct Matcher {
     by_status: FxHashMap<i64, Vec<usize>>,
     /// Signatures without an anchor and without a status.
     any_status: Vec<usize>,
-    /// For each of them, the conditions that can be told from a request that is skimmed.
-    told: Vec<Vec<Condition>>,
+    /// For each of them, the conditions that can be told from a request that is skimmed, and what settles most.
+    told: Vec<(Option<Refusal>, Vec<Condition>)>,
     /// Bit by status: one of `by_status` asks for it. A number that is no status is asked for by none.
     asked: [u64; ASKED.div_ceil(64)],
 }
@@ -180,8 +182,9 @@ impl Signatures {
         let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
         matcher.anchors.is_none()
             && !matcher.asks_for(status)
-            && matcher.told.iter().all(|conditions| {
-                conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
+            && matcher.told.iter().all(|(refusal, conditions)| {
+                refusal.as_ref().is_some_and(|refusal| refusal.refuses(|field| fields.get(field)))
+                    || conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
             })
     }
 
@@ -212,7 +215,10 @@ impl Signatures {
         let told = |condition: &&Condition| {
             Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
         };
-        let told = any_status.iter().map(|&index| self.get(index).conditions.iter().filter(told).cloned().collect());
+        let told = any_status.iter().map(|&index| {
+            let conditions: Vec<Condition> = self.get(index).conditions.iter().filter(told).cloned().collect();
+            (Refusal::of(&conditions), conditions)
+        });
         Matcher { anchors, by_status, told: told.collect(), any_status, asked }
     }
 

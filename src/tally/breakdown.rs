@@ -1,7 +1,8 @@
 //! Requests and 503s by the values of one dimension, coarser when there are too many values.
 
 use super::series::Series;
-use serde::{Deserialize, Serialize};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Distinct values kept before they are made coarser.
@@ -83,13 +84,15 @@ impl Counts {
 pub struct Breakdown {
     dimension: Dimension,
     level: u8,
-    values: BTreeMap<String, Counts>,
+    /// Found by hash, as this is once for each value of each request around a 503; handed out in order.
+    #[serde(serialize_with = "in_order")]
+    values: FxHashMap<String, Counts>,
 }
 
 impl Breakdown {
     /// An empty one.
     pub fn new(dimension: Dimension) -> Self {
-        Self { dimension, level: 0, values: BTreeMap::new() }
+        Self { dimension, level: 0, values: FxHashMap::default() }
     }
 
     /// Counts a request.
@@ -166,44 +169,80 @@ impl Breakdown {
 
     /// The values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Counts)> {
-        self.values.iter().map(|(value, counts)| (value.as_str(), counts))
+        let mut values: Vec<(&str, &Counts)> =
+            self.values.iter().map(|(value, counts)| (value.as_str(), counts)).collect();
+        values.sort_unstable_by_key(|&(value, _)| value);
+        values.into_iter()
     }
 }
 
-/// The group of URLs that a path belongs to: host and query left out, two segments, with numbers masked.
-pub fn url_group(path: &str) -> String {
-    let path = match path.find("://") {
+fn in_order<S: Serializer>(values: &FxHashMap<String, Counts>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(values.iter().collect::<BTreeMap<_, _>>())
+}
+
+/// Puts the group of URLs that a path belongs to into `group`: host and query left out, two segments, with numbers
+/// masked.
+pub fn url_group(path: &str, group: &mut String) {
+    group.clear();
+    let path = match path.find("://").filter(|_| !path.starts_with('/')) {
         Some(scheme) => path[scheme + 3..].find('/').map_or("/", |slash| &path[scheme + 3 + slash..]),
         None => path,
     };
-    let path = path.split(['?', '#', ';']).next().unwrap_or(path);
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let mut out = String::new();
-    for segment in segments.iter().take(2) {
-        out.push('/');
-        let variable = segment.bytes().any(|byte| byte.is_ascii_digit())
-            && segment.bytes().filter(u8::is_ascii_digit).count() * 3 >= segment.len();
-        out.push_str(if variable { "*" } else { segment.get(..segment.len().min(48)).unwrap_or("*") });
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#' | b';')).unwrap_or(path.len());
+    let mut segments = path[..end].split('/').filter(|segment| !segment.is_empty());
+    for segment in segments.by_ref().take(2) {
+        group.push('/');
+        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+        let variable = digits > 0 && digits * 3 >= segment.len();
+        group.push_str(if variable { "*" } else { segment.get(..segment.len().min(48)).unwrap_or("*") });
     }
-    if segments.len() > 2 {
-        out.push_str("/…");
+    if segments.next().is_some() {
+        group.push_str("/…");
     }
-    if out.is_empty() { "/".to_owned() } else { out }
+    if group.is_empty() {
+        group.push('/');
+    }
 }
 
-/// The network of a client: /24 of an IPv4 address, /48 of an IPv6 address.
-pub fn client_network(client: &str) -> String {
+/// Puts the network of a client into `network`: /24 of an IPv4 address, /48 of an IPv6 address.
+pub fn client_network(client: &str, network: &mut String) {
+    network.clear();
+    if let Some(start) = three_numbers(client) {
+        network.push_str(start);
+        network.push_str(".0/24");
+        return;
+    }
     match client.parse() {
         Ok(std::net::IpAddr::V4(address)) => {
             let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}.0/24")
+            network.push_str(&format!("{a}.{b}.{c}.0/24"));
         }
         Ok(std::net::IpAddr::V6(address)) => {
             let [a, b, c, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
+            network.push_str(&format!("{a:x}:{b:x}:{c:x}::/48"));
         }
-        Err(_) => "(no address)".to_owned(),
+        Err(_) => network.push_str("(no address)"),
     }
+}
+
+/// The first three numbers of an IPv4 address in its usual form; nothing says only that it has another.
+fn three_numbers(client: &str) -> Option<&str> {
+    let (mut dots, mut end, mut value, mut digits) = (0, 0, 0_u32, 0);
+    for (at, byte) in client.bytes().enumerate() {
+        match byte {
+            // An address has no zeros in front.
+            b'0'..=b'9' if digits < 3 && (digits == 0 || value > 0) => {
+                value = value * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && dots < 3 => (dots, end, value, digits) = (dots + 1, at, 0, 0),
+            _ => return None,
+        }
+        if value > 255 {
+            return None;
+        }
+    }
+    (dots == 3 && digits > 0).then(|| &client[..end])
 }
 
 #[cfg(test)]
@@ -240,9 +279,24 @@ mod tests {
             ("/a/b/c/d", "/a/b/…"),
             ("/static/logo.txt", "/static/logo.txt"),
         ] {
-            assert_eq!(url_group(path), group, "{path}");
+            let mut found = "x".to_owned();
+            url_group(path, &mut found);
+            assert_eq!(found, group, "{path}");
         }
-        assert_eq!(client_network("203.0.113.9"), "203.0.113.0/24");
-        assert_eq!(client_network("2001:db8:1:2::9"), "2001:db8:1::/48");
+        for (client, network) in [
+            ("203.0.113.9", "203.0.113.0/24"),
+            ("0.0.0.0", "0.0.0.0/24"),
+            ("203.0.113.256", "(no address)"),
+            ("203.0.113.09", "(no address)"),
+            ("203.0.113.9.1", "(no address)"),
+            ("203.0.113.", "(no address)"),
+            ("203.0..9", "(no address)"),
+            ("2001:db8:1:2::9", "2001:db8:1::/48"),
+            ("app1", "(no address)"),
+        ] {
+            let mut found = "x".to_owned();
+            client_network(client, &mut found);
+            assert_eq!(found, network, "{client}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::detect::layout::Family;
 use crate::detect::settle::Reading;
 use crate::model::cause::Cause;
 use crate::model::field::Field;
-use crate::model::record::{Record, parse_number};
+use crate::model::record::{Record, parse_status};
 use crate::model::severity;
 use crate::parse::{Fates, Parsed, Skimmed, Take};
 use crate::spot::{Hit, Signatures};
@@ -308,7 +308,7 @@ impl Take for Collector<'_> {
     /// Counts a request that did not fail and shows no signature, from what was skimmed of it.
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
         let fields = request.fields;
-        let Some(status) = fields.get(Field::Status).and_then(parse_number) else { return false };
+        let Some(status) = fields.get(Field::Status).and_then(parse_status) else { return false };
         let quiet = || self.knowledge.signatures.are_quiet(request.layout, status, fields);
         if self.knowledge.wanted.holds(status) || !quiet() {
             return false;
@@ -345,7 +345,7 @@ impl Take for Around<'_, '_> {
 
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
         let (collector, fields) = (&mut *self.0, request.fields);
-        let Some(status) = fields.get(Field::Status).and_then(parse_number) else { return false };
+        let Some(status) = fields.get(Field::Status).and_then(parse_status) else { return false };
         // Of a failed one more is told than is skimmed.
         if collector.knowledge.wanted.holds(status) || !collector.knowledge.layouts.get(request.layout).skims_upstream()
         {

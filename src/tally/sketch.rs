@@ -134,7 +134,10 @@ pub fn hash(parts: &[&[u8]]) -> u64 {
     for part in parts {
         let (words, rest) = part.as_chunks::<8>();
         words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
-        mix(rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+        mix(match part.last_chunk() {
+            Some(last) if !rest.is_empty() => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+            _ => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        });
         mix(part.len() as u64);
     }
     scramble(value)

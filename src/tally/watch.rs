@@ -35,6 +35,8 @@ pub(super) struct Watch {
     services: Vec<(Vec<u8>, ServiceTally)>,
     by_name: FxHashMap<Vec<u8>, usize>,
     recent: usize,
+    /// Room for what a value is counted by.
+    group: String,
 }
 
 impl Watch {
@@ -48,6 +50,7 @@ impl Watch {
             services: Vec::new(),
             by_name: FxHashMap::default(),
             recent: 0,
+            group: String::new(),
         }
     }
 
@@ -97,21 +100,25 @@ impl Watch {
         second: i64,
         failed: bool,
     ) -> &mut ServiceTally {
+        let mut group = std::mem::take(&mut self.group);
         let service = self.service(field(Field::Service).unwrap_or_default());
         let text = |name| field(name).map(String::from_utf8_lossy);
         if let Some(upstream) = text(Field::Upstream) {
             service.count_by(Dimension::Upstream, &upstream, second, failed);
         }
         if let Some(path) = text(Field::Path) {
-            service.count_by(Dimension::Url, &url_group(&path), second, failed);
+            url_group(&path, &mut group);
+            service.count_by(Dimension::Url, &group, second, failed);
         }
         if let Some(client) = text(Field::Client) {
-            service.count_by(Dimension::Client, &client_network(&client), second, failed);
+            client_network(&client, &mut group);
+            service.count_by(Dimension::Client, &group, second, failed);
         }
         if let Some(method) = text(Field::Method) {
             service.count_by(Dimension::Method, &method, second, failed);
         }
-        service
+        self.group = group;
+        &mut self.services[self.recent].1
     }
 
     /// The tally of the service that lines call `name`; empty where they name none.

@@ -22,6 +22,7 @@ mod tests;
 mod value;
 mod walk;
 
+pub use recent_stamp::Minute;
 pub(super) use skim::Place;
 #[cfg(test)]
 pub(super) use skim::SKIMMED;

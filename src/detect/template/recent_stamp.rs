@@ -1,6 +1,7 @@
 //! The timestamp of the line before: many requests end in one second, and almost all in the same minute.
 
 use super::kind::Formats;
+use crate::detect::scan;
 use crate::model::stamp::{Civil, Stamp};
 use crate::model::stamp_format::{place_of_second, plain_second};
 
@@ -12,11 +13,34 @@ pub(in crate::detect) struct RecentStamp {
     text: [u8; RecentStamp::LONGEST],
     /// 0 when there is none.
     length: usize,
+    /// By eight bytes of `text`.
+    words: [Eight; RecentStamp::LONGEST / 8],
     /// Where in `text` the two digits of the second stand, and how many digits its fraction has behind them.
     second: Option<(usize, usize)>,
     stamp: Stamp,
-    /// Counts the timestamps that were noted.
+    minute: Minute,
+    /// Counts the minutes that were noted.
     number: u32,
+}
+
+/// Eight bytes of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Eight {
+    text: u64,
+    /// The bits that are of the timestamp.
+    counts: u64,
+    /// Those of them that are alike in the whole minute.
+    same_minute: u64,
+}
+
+/// When in its minute a timestamp is. Those with the same number are in the same minute, and as far apart as their
+/// microseconds say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Minute {
+    /// Number of the minute, or of a timestamp that stands alone.
+    pub number: u32,
+    /// Microseconds since its start.
+    pub micros: i64,
 }
 
 impl Default for RecentStamp {
@@ -25,8 +49,10 @@ impl Default for RecentStamp {
             formats: Formats::default(),
             text: [0; RecentStamp::LONGEST],
             length: 0,
+            words: Default::default(),
             second: None,
             stamp: Stamp::Epoch(0),
+            minute: Minute::default(),
             number: 0,
         }
     }
@@ -41,19 +67,30 @@ impl RecentStamp {
         self.number
     }
 
-    /// A number that changes whenever another timestamp is read.
-    pub(super) fn number(&self) -> u32 {
-        self.number
+    /// When the timestamp is that was read last.
+    pub(super) fn minute(&self) -> Minute {
+        self.minute
     }
 
-    /// The timestamp that `text` begins with, if it is in the minute of the recent one, and its length.
+    /// The timestamp that `text` begins with, if it is in the minute of the recent one, and its length. Not where the
+    /// text ends soon behind it, which a request's does not.
+    #[inline]
     pub(super) fn read(&mut self, formats: Formats, text: &[u8]) -> Option<(Stamp, usize)> {
         if self.length == 0 || formats != self.formats {
             return None;
         }
-        let text = text.get(..self.length)?;
-        if *text != self.text[..self.length] {
-            self.read_second(text)?;
+        let (words, _) = text.first_chunk::<{ Self::LONGEST }>()?.as_chunks::<8>();
+        let (mut differ, mut differ_in_minute) = (0, 0);
+        for (eight, word) in self.words.iter().zip(words) {
+            let bits = eight.text ^ u64::from_le_bytes(*word);
+            differ |= bits & eight.counts;
+            differ_in_minute |= bits & eight.same_minute;
+        }
+        if differ_in_minute != 0 {
+            return None;
+        }
+        if differ != 0 {
+            self.read_second(text.get(..self.length)?)?;
         }
         Some((self.stamp, self.length - 1))
     }
@@ -61,21 +98,24 @@ impl RecentStamp {
     fn read_second(&mut self, text: &[u8]) -> Option<()> {
         let (at, digits) = self.second?;
         let Stamp::Calendar { civil, stated_year, zone, .. } = self.stamp else { return None };
-        // The digits of the second, perhaps a point with those of the fraction, and what stands behind.
-        let behind = at + 2 + digits + usize::from(digits > 0);
-        if text[..at] != self.text[..at] || text[behind..] != self.text[behind..self.length] {
-            return None;
-        }
         let second = plain_second(&text[at..at + 2])?;
+        let behind = at + 3 + digits;
         let fraction = match digits {
             0 => 0,
-            _ if text[at + 2] != self.text[at + 2] => return None,
-            _ => number(&text[at + 3..behind])? * MICROS[digits],
+            _ if scan::digits_end(&text[..behind], at + 3) < behind => return None,
+            _ => scan::number(scan::word(text, at + 3), digits) * MICROS[digits],
         };
-        self.text[at..behind].copy_from_slice(&text[at..behind]);
-        self.next_number();
+        let changed = at..at + 2 + digits + usize::from(digits > 0);
+        self.text[changed.clone()].copy_from_slice(&text[changed]);
+        let (words, _) = self.text.as_chunks::<8>();
+        self.words.iter_mut().zip(words).for_each(|(eight, word)| eight.text = u64::from_le_bytes(*word));
         let civil = Civil { second, ..civil };
         self.stamp = Stamp::Calendar { civil, fraction, stated_year, zone };
+        self.minute = match stated_year {
+            true => Minute { micros: in_minute(second, fraction), ..self.minute },
+            // The year of a date that states none may change between two seconds.
+            false => Minute { number: self.next_number(), micros: 0 },
+        };
         Some(())
     }
 
@@ -83,18 +123,42 @@ impl RecentStamp {
     /// belongs to no timestamp makes sure that the same text is read alike.
     pub(super) fn note(&mut self, formats: Formats, text: &[u8], taken: usize, stamp: Stamp) {
         self.length = 0;
-        self.next_number();
-        if taken < Self::LONGEST && text.get(taken) == Some(&b']') {
-            self.length = taken + 1;
-            self.text[..self.length].copy_from_slice(&text[..self.length]);
-            self.formats = formats;
-            self.stamp = stamp;
-            self.second = match stamp {
-                Stamp::Calendar { civil, .. } => second(&text[..self.length], civil),
-                _ => None,
-            };
+        self.minute = Minute { number: self.next_number(), micros: 0 };
+        if taken >= Self::LONGEST || text.get(taken) != Some(&b']') {
+            return;
         }
+        self.length = taken + 1;
+        self.text = [0; Self::LONGEST];
+        self.text[..self.length].copy_from_slice(&text[..self.length]);
+        self.formats = formats;
+        self.stamp = stamp;
+        self.second = match stamp {
+            Stamp::Calendar { civil, .. } if civil.second < 60 => second(&text[..self.length], civil),
+            _ => None,
+        };
+        let mut varies = 0..0;
+        if let (Some((at, digits)), Stamp::Calendar { civil, fraction, stated_year, .. }) = (self.second, stamp) {
+            // The point in front of the fraction stays.
+            varies = at..at + 3 + digits;
+            if stated_year {
+                self.minute.micros = in_minute(civil.second, fraction);
+            }
+        }
+        let (point, length) = (varies.start + 2, self.length);
+        let bits = |index: usize, of: &dyn Fn(usize) -> bool| {
+            u64::from_le_bytes(std::array::from_fn(|byte| if of(8 * index + byte) { 0xFF } else { 0 }))
+        };
+        let (words, _) = self.text.as_chunks::<8>();
+        self.words = std::array::from_fn(|index| Eight {
+            text: u64::from_le_bytes(words[index]),
+            counts: bits(index, &|at| at < length),
+            same_minute: bits(index, &|at| at < length && (at == point || !varies.contains(&at))),
+        });
     }
+}
+
+fn in_minute(second: u8, fraction: u32) -> i64 {
+    i64::from(second) * 1_000_000 + i64::from(fraction)
 }
 
 /// Microseconds in the last of this many digits behind a second.
@@ -108,10 +172,6 @@ fn second(text: &[u8], civil: Civil) -> Option<(usize, usize)> {
         _ => 0,
     };
     (digits < MICROS.len()).then_some((at, digits))
-}
-
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
 }
 
 #[cfg(test)]
@@ -132,7 +192,7 @@ mod tests {
             for (minute, second, fraction, tail) in lines {
                 let date = ["22/Nov/2026:08", "2026-11-22T08", "2026/11/22 08"][format];
                 let tail = ["]", " +0100]", "Z]", " ]", ""][tail];
-                let text = format!("{date}:{minute:02}:{second:02}{fraction}{tail} x");
+                let text = format!("{date}:{minute:02}:{second:02}{fraction}{tail} \"GET / HTTP/1.1\" 200");
                 let alone = formats[0].unwrap().read(text.as_bytes());
                 let read = recent.read(formats, text.as_bytes());
                 if read.is_some() {
@@ -148,10 +208,11 @@ mod tests {
     fn the_same_minute_is_known() {
         let formats = [StampFormat::from_name("clf"), None, None, None];
         let mut recent = RecentStamp::default();
-        let (first, later) = (b"22/Nov/2026:08:04:28.349]", b"22/Nov/2026:08:04:59.001]");
+        let (first, later) =
+            (b"22/Nov/2026:08:04:28.349] www app/s1 0/0/0", b"22/Nov/2026:08:04:59.001] www app/s1 0/0/0");
         let (stamp, taken) = StampFormat::Clf.read(first).unwrap();
         recent.note(formats, first, taken, stamp);
         assert_eq!(recent.read(formats, later), StampFormat::Clf.read(later));
-        assert_eq!(recent.read(formats, b"22/Nov/2026:08:05:00.001]"), None);
+        assert_eq!(recent.read(formats, b"22/Nov/2026:08:05:00.001] www app/s1 0/0/0"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The few fields of a request that decide whether more need be read.
 
-use super::recent_stamp::RecentStamp;
+use super::recent_stamp::{Minute, RecentStamp};
 use super::sink::Sink;
 use crate::detect::json_recent::RecentForms;
 use crate::model::field::{FIELD_COUNT, Field};
@@ -20,7 +20,11 @@ pub(in crate::detect) const SKIMMED: [Field; 9] = [
     Field::Reason,
     Field::UserAgent,
 ];
-const _: () = assert!(SKIMMED.len() < 16, "a bit for each place");
+/// Room for their values, and for one that goes nowhere.
+const ROOM: usize = 16;
+/// The bits of the places.
+const BITS: u16 = (1 << SKIMMED.len()) - 1;
+const _: () = assert!(SKIMMED.len() < ROOM, "a bit for each place");
 /// Place of each field in [`SKIMMED`], or one behind it.
 const PLACES: [u8; FIELD_COUNT] = {
     let mut places = [SKIMMED.len() as u8; FIELD_COUNT];
@@ -39,14 +43,14 @@ pub struct Skim<'a> {
     stamp: Option<Stamp>,
     /// Bit by place: there is a value.
     filled: u16,
-    values: [&'a [u8]; SKIMMED.len()],
+    values: [&'a [u8]; ROOM],
     duration: Option<i64>,
     cut: bool,
     /// A value had to be made and could not be kept: the record must be read whole.
     partial: bool,
     pub(super) recent: RecentStamp,
-    /// See [`Skim::stamp_number`].
-    stamp_number: u32,
+    /// See [`Skim::minute`].
+    minute: Minute,
     /// The forms of the JSON lines before.
     pub(in crate::detect) forms: RecentForms,
 }
@@ -83,9 +87,10 @@ impl<'a> Skim<'a> {
     }
 
     /// What the line says for a field of [`Skim::holds`]; nothing when it says nothing.
+    #[inline]
     pub fn get(&self, field: Field) -> Option<&'a [u8]> {
         let place = PLACES[field as usize];
-        if self.filled & (1 << place) == 0 { None } else { Some(self.values[usize::from(place)]) }
+        if self.filled & (1 << place) == 0 { None } else { Some(self.values[usize::from(place) % ROOM]) }
     }
 
     /// The timestamp.
@@ -93,9 +98,9 @@ impl<'a> Skim<'a> {
         self.stamp
     }
 
-    /// The timestamps of two lines with the same number are the same, if both have one.
-    pub fn stamp_number(&self) -> u32 {
-        self.stamp_number
+    /// When in its minute the timestamp is, if there is one.
+    pub fn minute(&self) -> Minute {
+        self.minute
     }
 
     /// Duration in microseconds, where the line states one.
@@ -116,7 +121,7 @@ impl<'a> Skim<'a> {
     /// Sets the timestamp, with its number.
     pub(in crate::detect) fn set_numbered_stamp(&mut self, stamp: Stamp, number: u32) {
         self.stamp = Some(stamp);
-        self.stamp_number = number;
+        self.minute = Minute { number, micros: 0 };
     }
 
     /// A number that no timestamp had.
@@ -165,11 +170,9 @@ impl<'a> Skim<'a> {
     /// Sets a place, unless the line says nothing.
     #[inline]
     pub(super) fn set_place(&mut self, place: Place, value: &'a [u8]) {
-        if let Some(slot) = self.values.get_mut(usize::from(place.0))
-            && !matches!(value, b"" | b"-")
-        {
-            *slot = value;
-            self.filled |= 1 << place.0;
+        if !matches!(value, b"" | b"-") {
+            self.values[usize::from(place.0) % ROOM] = value;
+            self.filled |= (1 << place.0) & BITS;
         }
     }
 
@@ -194,7 +197,7 @@ impl<'a> Sink<'a> for Skim<'a> {
 
     fn stamp(&mut self, stamp: Stamp) {
         self.stamp = Some(stamp);
-        self.stamp_number = self.recent.number();
+        self.minute = self.recent.minute();
     }
 
     fn set(&mut self, field: Field, value: Cow<'a, [u8]>) {
@@ -205,13 +208,14 @@ impl<'a> Sink<'a> for Skim<'a> {
             self.duration = parse_number(&value);
             return;
         }
-        let place = PLACES[field as usize];
-        if let Some(slot) = self.values.get_mut(usize::from(place)) {
-            match value {
-                Cow::Borrowed(value) => *slot = value,
-                Cow::Owned(_) => self.partial = true,
+        let place = Place::of(field);
+        match value {
+            Cow::Borrowed(value) => self.set_place(place, value),
+            Cow::Owned(_) if place == Place::NONE => {}
+            Cow::Owned(_) => {
+                self.partial = true;
+                self.filled |= 1 << place.0;
             }
-            self.filled |= 1 << place;
         }
     }
 

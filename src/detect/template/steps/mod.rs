@@ -16,6 +16,7 @@ use super::literal::Literal;
 use super::sink::Sink;
 use super::skim::{Place, Skim};
 use super::walk::walk;
+use crate::detect::scan::first_of;
 use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
 use then::Then;
@@ -26,6 +27,8 @@ use values::{Shape, duration, int_end, ints_end, request_line, simple_quoted_end
 pub(super) struct Step {
     what: What,
     then: Then,
+    /// Nothing that must be there follows, and what may follow begins with a literal text: a line may end here.
+    may_end: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -39,15 +42,15 @@ enum What {
         place: Place,
     },
     Text {
-        until: Literal,
+        until: Until,
         place: Place,
     },
     Quoted {
-        until: Literal,
+        until: Until,
         place: Place,
     },
     Request {
-        until: Literal,
+        until: Until,
     },
     Int,
     /// Numbers, each with the byte behind it.
@@ -60,7 +63,20 @@ enum What {
     },
     /// May be missing.
     Group(Vec<Step>),
-    Other(Op),
+    Other(Box<Op>),
+}
+
+/// The literal text that ends a value.
+#[derive(Debug, Clone)]
+struct Until {
+    quick: Then,
+    text: Box<Literal>,
+}
+
+impl Until {
+    fn of(text: &Literal) -> Self {
+        Self { quick: Then::of(text), text: Box::new(text.clone()) }
+    }
 }
 
 /// The steps of a template.
@@ -68,13 +84,15 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for op in ops {
         match (op, steps.last_mut()) {
-            (Op::Literal(literal), Some(Step { what, then }))
+            (Op::Literal(literal), Some(Step { what, then, .. }))
                 if then.length == 0 && !matches!(what, What::Group(_)) =>
             {
                 *then = Then::of(literal);
             }
-            (Op::Literal(literal), _) => steps.push(Step { what: What::Literal, then: Then::of(literal) }),
-            _ => steps.push(Step { what: what(op), then: Then::NOTHING }),
+            (Op::Literal(literal), _) => {
+                steps.push(Step { what: What::Literal, then: Then::of(literal), may_end: false })
+            }
+            _ => steps.push(Step { what: what(op), then: Then::NOTHING, may_end: false }),
         }
     }
     let mut joined: Vec<Step> = Vec::with_capacity(steps.len());
@@ -82,9 +100,16 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
         let end = step.then.byte().filter(|_| matches!(step.what, What::Int));
         match (joined.last_mut(), end) {
             (Some(Step { what: What::Ints(ends), .. }), Some(end)) => ends.push(end),
-            (_, Some(end)) => joined.push(Step { what: What::Ints(vec![end]), then: Then::NOTHING }),
+            (_, Some(end)) => joined.push(Step { what: What::Ints(vec![end]), then: Then::NOTHING, may_end: false }),
             (_, None) => joined.push(step),
         }
+    }
+    let mut may_end = true;
+    for step in joined.iter_mut().rev() {
+        step.may_end = may_end && step.then.length == 0;
+        let group =
+            matches!(&step.what, What::Group(steps) if matches!(steps.first(), Some(Step { what: What::Literal, .. })));
+        may_end = step.may_end && group;
     }
     joined
 }
@@ -92,8 +117,10 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
 fn what(op: &Op) -> What {
     match op {
         Op::Optional { ops, undoable: true } => What::Group(steps(ops)),
-        Op::Value { slot, kind, until } => value(*slot, *kind, until).unwrap_or_else(|| What::Other(op.clone())),
-        _ => What::Other(op.clone()),
+        Op::Value { slot, kind, until } => {
+            value(*slot, *kind, until).unwrap_or_else(|| What::Other(Box::new(op.clone())))
+        }
+        _ => What::Other(Box::new(op.clone())),
     }
 }
 
@@ -118,9 +145,9 @@ fn value(slot: Slot, kind: Kind, until: &Literal) -> Option<What> {
         Kind::Web(WebKind::Ident) => word(Shape::Ident),
         Kind::Web(WebKind::AddressPort) => word(Shape::AddressPort),
         Kind::Web(WebKind::Forwarded) => word(Shape::Forwarded),
-        Kind::Text => Some(What::Text { until: until.clone(), place }),
-        Kind::Quoted if quote_ends => Some(What::Quoted { until: until.clone(), place }),
-        Kind::Request if quote_ends => Some(What::Request { until: until.clone() }),
+        Kind::Text => Some(What::Text { until: Until::of(until), place }),
+        Kind::Quoted if quote_ends => Some(What::Quoted { until: Until::of(until), place }),
+        Kind::Request if quote_ends => Some(What::Request { until: Until::of(until) }),
         // A number in a field that is skimmed is no usual thing.
         Kind::Int if place == Place::NONE => Some(What::Int),
         Kind::Status => Some(What::Status(place)),
@@ -130,55 +157,66 @@ fn value(slot: Slot, kind: Kind, until: &Literal) -> Option<What> {
 
 /// Goes the steps from `at` on; gives where the last one ended.
 pub(super) fn run<'a>(steps: &[Step], text: &'a [u8], mut at: usize, skim: &mut Skim<'a>) -> Option<usize> {
-    for Step { what, then } in steps {
-        let rest = text.get(at..)?;
+    for Step { what, then, may_end } in steps {
         let end = match what {
-            What::Literal => 0,
-            What::Word { shape, stop, place } => word(*shape, *stop, *place, rest, skim)?,
+            What::Literal => at,
+            What::Word { shape: Shape::Any, stop: b' ', place } => {
+                let end = first_of(*b" \t", text, at);
+                skim.put(*place, &text[at..end]);
+                if end == at {
+                    return None;
+                }
+                end
+            }
+            What::Word { shape, stop, place } => at + word(*shape, *stop, *place, text.get(at..)?, skim)?,
             What::Text { until, place } => {
-                let end = text_end(rest, until);
-                skim.put(*place, &rest[..end]);
+                let end = text_end(text, at, until);
+                skim.put(*place, &text[at..end]);
                 end
             }
             What::Quoted { until, place } => {
-                let simple = simple_quoted_end(rest, until);
-                let end = simple.unwrap_or_else(|| quoted_end(rest, until, false));
-                skim.put(*place, &rest[..end]);
-                if end == rest.len() && until.len() > 0 {
+                let simple = simple_quoted_end(text, at, until);
+                let end = simple.unwrap_or_else(|| at + quoted_end(&text[at..], &until.text, false));
+                skim.put(*place, &text[at..end]);
+                if end == text.len() && until.text.len() > 0 {
                     return Some(text.len());
                 }
                 end
             }
             What::Request { until } => {
-                let end = simple_quoted_end(rest, until)
-                    .filter(|end| until.len() < 2 || rest.get(end + until.len()).is_some_and(u8::is_ascii_digit))
-                    .unwrap_or_else(|| quoted_end(rest, until, true));
-                request_line(&rest[..end], skim);
+                let length = until.text.len();
+                let end = simple_quoted_end(text, at, until)
+                    .filter(|end| length < 2 || text.get(end + length).is_some_and(u8::is_ascii_digit))
+                    .unwrap_or_else(|| at + quoted_end(&text[at..], &until.text, true));
+                request_line(&text[at..end], skim);
                 end
             }
-            What::Int => int_end(rest)?,
-            What::Ints(ends) => ints_end(ends, rest)?,
-            What::Duration(unit) => duration(*unit, rest, skim)?,
+            What::Int => int_end(text, at)?,
+            What::Ints(ends) => ints_end(ends, text, at)?,
+            What::Duration(unit) => duration(*unit, text, at, skim)?,
             What::Status(place) => {
-                let end = status_end(rest)?;
-                skim.put(*place, &rest[..end]);
+                let end = status_end(text, at)?;
+                skim.put(*place, &text[at..end]);
                 end
             }
-            What::Time { formats, counts } => time(*formats, *counts, rest, skim)?,
-            What::Group(steps) => group(steps, text, at, skim) - at,
-            What::Other(op) => walk(std::slice::from_ref(op), text, at, skim)? - at,
+            What::Time { formats, counts } => at + time(*formats, *counts, &text[at..], skim)?,
+            What::Group(steps) => group(steps, text, at, skim),
+            What::Other(op) => walk(std::slice::from_ref(op), text, at, skim)?,
         };
-        if !then.begins(&rest[end..]) {
+        if !then.stands(text, end) {
             return None;
         }
-        at += end + then.length;
+        at = end + then.length;
+        if *may_end && at == text.len() {
+            return Some(at);
+        }
     }
     Some(at)
 }
 
 fn group<'a>(steps: &[Step], text: &'a [u8], at: usize, skim: &mut Skim<'a>) -> usize {
-    if let Some(Step { what: What::Literal, then }) = steps.first()
-        && !then.begins(&text[at..])
+    if let Some(Step { what: What::Literal, then, .. }) = steps.first()
+        && !then.stands(text, at)
     {
         return at;
     }

@@ -1,5 +1,7 @@
 //! Values of a request in their usual form; any other is read where the walk has it read.
 
+use super::Until;
+use crate::detect::scan::{self, digits_end, first_of, leading_digits};
 use crate::detect::template::extent::extent;
 use crate::detect::template::kind::{Formats, Kind};
 use crate::detect::template::literal::Literal;
@@ -64,8 +66,7 @@ pub(super) fn word<'a>(shape: Shape, stop: u8, place: Place, rest: &'a [u8], ski
 
 #[inline]
 fn word_end(stop: u8, rest: &[u8]) -> usize {
-    let ends = |byte: &u8| *byte == stop || *byte == b' ' || *byte == b'\t';
-    rest.iter().position(ends).unwrap_or(rest.len())
+    first_of([stop, b' ', b'\t'], rest, 0)
 }
 
 /// A value of a kind that is read elsewhere.
@@ -101,61 +102,70 @@ fn ipv4_end(rest: &[u8]) -> Option<usize> {
 }
 
 #[inline]
-pub(super) fn text_end(rest: &[u8], until: &Literal) -> usize {
-    let Some(&first) = until.bytes().first() else { return rest.len() };
-    if rest.first() == Some(&b'-') && first != b'-' && until.begins(&rest[1..]) {
-        return 1;
+pub(super) fn text_end(text: &[u8], mut at: usize, until: &Until) -> usize {
+    let Some(&first) = until.text.bytes().first() else { return text.len() };
+    if text.get(at) == Some(&b'-') && first != b'-' && until.quick.stands(text, at + 1) {
+        return at + 1;
     }
-    until.find(rest).unwrap_or(rest.len())
+    loop {
+        at = first_of([first], text, at);
+        if at == text.len() || until.quick.stands(text, at) {
+            return at;
+        }
+        at += 1;
+    }
 }
 
 /// Where a quoted string without a quote inside ends; nothing where that does not show at once.
 #[inline]
-pub(super) fn simple_quoted_end(rest: &[u8], until: &Literal) -> Option<usize> {
+pub(super) fn simple_quoted_end(text: &[u8], at: usize, until: &Until) -> Option<usize> {
+    let rest = text.get(at..)?;
     let end = match rest {
-        [b'-', b'"', ..] => 1,
-        _ => memchr::memchr(b'"', rest)?,
+        [b'-', b'"', ..] => at + 1,
+        _ => at + memchr::memchr(b'"', rest)?,
     };
-    ((end == 0 || rest[end - 1] != b'\\') && until.begins(&rest[end..])).then_some(end)
+    ((end == at || text[end - 1] != b'\\') && until.quick.stands(text, end)).then_some(end)
 }
 
 #[inline]
-pub(super) fn status_end(rest: &[u8]) -> Option<usize> {
-    match rest {
-        [a, b, c, d, ..] if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) && !d.is_ascii_digit() => Some(3),
-        _ => extent(Kind::Status, &Literal::default(), rest),
+pub(super) fn status_end(text: &[u8], at: usize) -> Option<usize> {
+    if leading_digits(scan::word(text, at)) == 3 && at + 3 < text.len() {
+        return Some(at + 3);
     }
+    extent(Kind::Status, &Literal::default(), &text[at..]).map(|length| at + length)
 }
 
 /// Method and path of a request line.
 #[inline]
 pub(super) fn request_line<'a>(line: &'a [u8], skim: &mut Skim<'a>) {
-    if let [.., b' ', b'H', b'T', b'T', b'P', b'/', major, dot, minor] = line
-        && ![major, dot, minor].contains(&&b' ')
+    if let Some(version) = line.len().checked_sub(9)
+        && let [major, b'.', minor] = line[version + 6..]
+        && line[version..].starts_with(b" HTTP/")
+        && major != b' '
+        && minor != b' '
         && let Some(blank) = line.iter().position(|byte| !byte.is_ascii_uppercase())
         && blank > 0
         && line[blank] == b' '
-        && blank + 9 < line.len()
+        && blank < version
     {
         skim.set_place(Place::METHOD, &line[..blank]);
-        skim.set_place(Place::PATH, &line[blank + 1..line.len() - 9]);
+        skim.set_place(Place::PATH, &line[blank + 1..version]);
         return;
     }
     request(line, skim);
 }
 
 #[inline]
-pub(super) fn int_end(rest: &[u8]) -> Option<usize> {
-    let digits = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-    if digits > 0 { Some(digits) } else { extent(Kind::Int, &Literal::default(), rest) }
+pub(super) fn int_end(text: &[u8], at: usize) -> Option<usize> {
+    let end = digits_end(text, at);
+    if end > at { Some(end) } else { extent(Kind::Int, &Literal::default(), &text[at..]).map(|length| at + length) }
 }
 
 #[inline]
-pub(super) fn ints_end(ends: &[u8], rest: &[u8]) -> Option<usize> {
-    let mut at = 0;
+pub(super) fn ints_end(ends: &[u8], text: &[u8], mut at: usize) -> Option<usize> {
     for &end in ends {
-        at += int_end(rest.get(at..)?)?;
-        if rest.get(at) != Some(&end) {
+        at = int_end(text, at)?;
+        if text.get(at) != Some(&end) {
             return None;
         }
         at += 1;
@@ -163,9 +173,16 @@ pub(super) fn ints_end(ends: &[u8], rest: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-pub(super) fn duration(unit: i64, rest: &[u8], skim: &mut Skim<'_>) -> Option<usize> {
-    let end = extent(Kind::Duration(unit), &Literal::default(), rest)?;
-    if let Some(micros) = decimal(&rest[..end], unit) {
+#[inline]
+pub(super) fn duration(unit: i64, text: &[u8], at: usize, skim: &mut Skim<'_>) -> Option<usize> {
+    let front = scan::word(text, at);
+    let digits = leading_digits(front);
+    if (1..8).contains(&digits) && text.get(at + digits) != Some(&b'.') {
+        skim.set_default_number(Field::Duration, i64::from(scan::number(front, digits)) * unit);
+        return Some(at + digits);
+    }
+    let end = at + extent(Kind::Duration(unit), &Literal::default(), &text[at..])?;
+    if let Some(micros) = decimal(&text[at..end], unit) {
         skim.set_default_number(Field::Duration, micros);
     }
     Some(end)
