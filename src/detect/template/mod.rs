@@ -169,7 +169,7 @@ impl Template {
     /// Skims `text` by this template; false unless all of it fits.
     pub(super) fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
         let steps = self.steps.get_or_init(|| steps::steps(&self.ops));
-        self.starts.may_begin(text) && steps::run(steps, text, 0, skim) == Some(text.len())
+        self.starts.may_begin(text) && steps::run(steps, text, text, skim).is_some_and(<[u8]>::is_empty)
     }
 
     /// Whether all of `text` fits.

@@ -1,7 +1,6 @@
 //! The timestamp of the line before: many requests end in one second, and almost all in the same minute.
 
 use super::kind::Formats;
-use crate::detect::scan;
 use crate::model::stamp::{Civil, Stamp};
 use crate::model::stamp_format::{place_of_second, plain_second};
 
@@ -99,11 +98,13 @@ impl RecentStamp {
         let (at, digits) = self.second?;
         let Stamp::Calendar { civil, stated_year, zone, .. } = self.stamp else { return None };
         let second = plain_second(&text[at..at + 2])?;
-        let behind = at + 3 + digits;
         let fraction = match digits {
             0 => 0,
-            _ if scan::digits_end(&text[..behind], at + 3) < behind => return None,
-            _ => scan::number(scan::word(text, at + 3), digits) * MICROS[digits],
+            _ => {
+                let digit = |digit: &u8| digit.is_ascii_digit().then(|| u32::from(digit - b'0'));
+                let mut fraction = text[at + 3..at + 3 + digits].iter();
+                fraction.try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))? * MICROS[digits]
+            }
         };
         let changed = at..at + 2 + digits + usize::from(digits > 0);
         self.text[changed.clone()].copy_from_slice(&text[changed]);

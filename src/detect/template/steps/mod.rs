@@ -16,11 +16,10 @@ use super::literal::Literal;
 use super::sink::Sink;
 use super::skim::{Place, Skim};
 use super::walk::walk;
-use crate::detect::scan::first_of;
 use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
 use then::Then;
-use values::{Shape, duration, int_end, ints_end, request_line, simple_quoted_end, status_end, text_end, time, word};
+use values::{Shape, duration, int, ints, request_line, simple_quoted, status, text, time, word};
 
 /// One step, and the literal text behind it.
 #[derive(Debug, Clone)]
@@ -155,74 +154,65 @@ fn value(slot: Slot, kind: Kind, until: &Literal) -> Option<What> {
     }
 }
 
-/// Goes the steps from `at` on; gives where the last one ended.
-pub(super) fn run<'a>(steps: &[Step], text: &'a [u8], mut at: usize, skim: &mut Skim<'a>) -> Option<usize> {
+/// Goes the steps from the front of `rest` on, which is the end of `line`; gives what stands behind the last one.
+pub(super) fn run<'a>(steps: &[Step], line: &'a [u8], mut rest: &'a [u8], skim: &mut Skim<'a>) -> Option<&'a [u8]> {
     for Step { what, then, may_end } in steps {
-        let end = match what {
-            What::Literal => at,
-            What::Word { shape: Shape::Any, stop: b' ', place } => {
-                let end = first_of(*b" \t", text, at);
-                skim.put(*place, &text[at..end]);
-                if end == at {
-                    return None;
-                }
-                end
-            }
-            What::Word { shape, stop, place } => at + word(*shape, *stop, *place, text.get(at..)?, skim)?,
+        let length = match what {
+            What::Literal => 0,
+            What::Word { shape, stop, place } => word(*shape, *stop, *place, rest, skim)?,
             What::Text { until, place } => {
-                let end = text_end(text, at, until);
-                skim.put(*place, &text[at..end]);
+                let end = text(rest, until);
+                skim.put(*place, &rest[..end]);
                 end
             }
             What::Quoted { until, place } => {
-                let simple = simple_quoted_end(text, at, until);
-                let end = simple.unwrap_or_else(|| at + quoted_end(&text[at..], &until.text, false));
-                skim.put(*place, &text[at..end]);
-                if end == text.len() && until.text.len() > 0 {
-                    return Some(text.len());
+                let end = simple_quoted(rest, until).unwrap_or_else(|| quoted_end(rest, &until.text, false));
+                skim.put(*place, &rest[..end]);
+                if end == rest.len() && until.text.len() > 0 {
+                    return Some(&[]);
                 }
                 end
             }
             What::Request { until } => {
                 let length = until.text.len();
-                let end = simple_quoted_end(text, at, until)
-                    .filter(|end| length < 2 || text.get(end + length).is_some_and(u8::is_ascii_digit))
-                    .unwrap_or_else(|| at + quoted_end(&text[at..], &until.text, true));
-                request_line(&text[at..end], skim);
+                let end = simple_quoted(rest, until)
+                    .filter(|end| length < 2 || rest.get(end + length).is_some_and(u8::is_ascii_digit))
+                    .unwrap_or_else(|| quoted_end(rest, &until.text, true));
+                request_line(&rest[..end], skim);
                 end
             }
-            What::Int => int_end(text, at)?,
-            What::Ints(ends) => ints_end(ends, text, at)?,
-            What::Duration(unit) => duration(*unit, text, at, skim)?,
+            What::Int => int(rest)?,
+            What::Ints(ends) => ints(ends, rest)?,
+            What::Duration(unit) => duration(*unit, rest, skim)?,
             What::Status(place) => {
-                let end = status_end(text, at)?;
-                skim.put(*place, &text[at..end]);
+                let end = status(rest)?;
+                skim.put(*place, &rest[..end]);
                 end
             }
-            What::Time { formats, counts } => at + time(*formats, *counts, &text[at..], skim)?,
-            What::Group(steps) => group(steps, text, at, skim),
-            What::Other(op) => walk(std::slice::from_ref(op), text, at, skim)?,
+            What::Time { formats, counts } => time(*formats, *counts, rest, skim)?,
+            What::Group(steps) => rest.len() - group(steps, line, rest, skim).len(),
+            What::Other(op) => {
+                let at = line.len() - rest.len();
+                walk(std::slice::from_ref(op), line, at, skim)? - at
+            }
         };
-        if !then.stands(text, end) {
-            return None;
-        }
-        at = end + then.length;
-        if *may_end && at == text.len() {
-            return Some(at);
+        rest = then.behind(rest.get(length..)?)?;
+        if rest.is_empty() && *may_end {
+            break;
         }
     }
-    Some(at)
+    Some(rest)
 }
 
-fn group<'a>(steps: &[Step], text: &'a [u8], at: usize, skim: &mut Skim<'a>) -> usize {
+fn group<'a>(steps: &[Step], line: &'a [u8], rest: &'a [u8], skim: &mut Skim<'a>) -> &'a [u8] {
     if let Some(Step { what: What::Literal, then, .. }) = steps.first()
-        && !then.stands(text, at)
+        && then.behind(rest).is_none()
     {
-        return at;
+        return rest;
     }
     let mark = skim.mark();
-    run(steps, text, at, skim).unwrap_or_else(|| {
+    run(steps, line, rest, skim).unwrap_or_else(|| {
         skim.undo(mark);
-        at
+        rest
     })
 }

@@ -1,6 +1,5 @@
 //! What stands behind a value.
 
-use crate::detect::scan::word;
 use crate::detect::template::literal::Literal;
 
 /// The literal text behind a value; empty where something else follows. Up to eight bytes are compared as a number,
@@ -10,32 +9,40 @@ pub(super) struct Then {
     word: u64,
     mask: u64,
     pub(super) length: usize,
-    /// The text, where it is longer, or has a byte that is zero as those behind the end of a line are.
-    other: Option<Box<Literal>>,
+    /// The text, where it is longer.
+    long: Option<Box<Literal>>,
 }
 
 impl Then {
-    pub(super) const NOTHING: Self = Self { word: 0, mask: 0, length: 0, other: None };
+    pub(super) const NOTHING: Self = Self { word: 0, mask: 0, length: 0, long: None };
 
     pub(super) fn of(literal: &Literal) -> Self {
         let (word, mask) = literal.word();
-        let is_word = literal.len() <= 8 && !literal.bytes().contains(&0);
-        Self { word, mask, length: literal.len(), other: (!is_word).then(|| Box::new(literal.clone())) }
+        Self { word, mask, length: literal.len(), long: (literal.len() > 8).then(|| Box::new(literal.clone())) }
     }
 
     pub(super) fn byte(&self) -> Option<u8> {
         (self.length == 1).then_some(self.word as u8)
     }
 
-    /// Whether it stands at `at`.
+    /// What stands behind it, if `rest` begins with it.
     // Always: a call takes longer than the comparison, of which there is one for each value.
     #[inline(always)]
-    pub(super) fn stands(&self, text: &[u8], at: usize) -> bool {
-        word(text, at) & self.mask == self.word && (self.other.is_none() || self.stands_long(text, at))
+    pub(super) fn behind<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
+        match rest.first_chunk::<8>() {
+            Some(first) if u64::from_le_bytes(*first) & self.mask != self.word => None,
+            Some(_) if self.long.is_none() => rest.get(self.length..),
+            _ => self.behind_slowly(rest),
+        }
     }
 
-    #[cold]
-    fn stands_long(&self, text: &[u8], at: usize) -> bool {
-        self.other.as_ref().is_none_or(|literal| text.get(at..).is_some_and(|rest| literal.begins(rest)))
+    /// The same near the end of a line, and for longer text.
+    fn behind_slowly<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
+        match (&self.long, self.length) {
+            (Some(long), _) => rest.strip_prefix(long.bytes()),
+            (None, 0) => Some(rest),
+            (None, 1) => rest.split_first().filter(|(first, _)| **first == self.word as u8).map(|(_, rest)| rest),
+            (None, length) => rest.strip_prefix(&self.word.to_le_bytes()[..length]),
+        }
     }
 }

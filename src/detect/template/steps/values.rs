@@ -1,7 +1,7 @@
 //! Values of a request in their usual form; any other is read where the walk has it read.
 
 use super::Until;
-use crate::detect::scan::{self, digits_end, first_of, leading_digits};
+use crate::detect::scan::{few_digits, first_of, number, numbers};
 use crate::detect::template::extent::extent;
 use crate::detect::template::kind::{Formats, Kind};
 use crate::detect::template::literal::Literal;
@@ -30,7 +30,7 @@ pub(super) enum Shape {
 pub(super) fn word<'a>(shape: Shape, stop: u8, place: Place, rest: &'a [u8], skim: &mut Skim<'a>) -> Option<usize> {
     let one_dash = matches!(rest, [b'-', b' ', ..]) && stop == b' ';
     match shape {
-        Shape::Any | Shape::Ident | Shape::Address if one_dash => Some(1),
+        _ if one_dash && !matches!(shape, Shape::AddressPort | Shape::Forwarded) => Some(1),
         Shape::Any => {
             let end = word_end(stop, rest);
             skim.put(place, &rest[..end]);
@@ -66,7 +66,7 @@ pub(super) fn word<'a>(shape: Shape, stop: u8, place: Place, rest: &'a [u8], ski
 
 #[inline]
 fn word_end(stop: u8, rest: &[u8]) -> usize {
-    first_of([stop, b' ', b'\t'], rest, 0)
+    if stop == b' ' { first_of(*b" \t", rest) } else { first_of([stop, b' ', b'\t'], rest) }
 }
 
 /// A value of a kind that is read elsewhere.
@@ -102,37 +102,27 @@ fn ipv4_end(rest: &[u8]) -> Option<usize> {
 }
 
 #[inline]
-pub(super) fn text_end(text: &[u8], mut at: usize, until: &Until) -> usize {
-    let Some(&first) = until.text.bytes().first() else { return text.len() };
-    if text.get(at) == Some(&b'-') && first != b'-' && until.quick.stands(text, at + 1) {
-        return at + 1;
+pub(super) fn text(rest: &[u8], until: &Until) -> usize {
+    let Some(&first) = until.text.bytes().first() else { return rest.len() };
+    if rest.first() == Some(&b'-') && first != b'-' && until.quick.behind(&rest[1..]).is_some() {
+        return 1;
     }
-    loop {
-        at = first_of([first], text, at);
-        if at == text.len() || until.quick.stands(text, at) {
-            return at;
-        }
-        at += 1;
-    }
+    until.text.find(rest).unwrap_or(rest.len())
 }
 
 /// Where a quoted string without a quote inside ends; nothing where that does not show at once.
 #[inline]
-pub(super) fn simple_quoted_end(text: &[u8], at: usize, until: &Until) -> Option<usize> {
-    let rest = text.get(at..)?;
+pub(super) fn simple_quoted(rest: &[u8], until: &Until) -> Option<usize> {
     let end = match rest {
-        [b'-', b'"', ..] => at + 1,
-        _ => at + memchr::memchr(b'"', rest)?,
+        [b'-', b'"', ..] => 1,
+        _ => memchr::memchr(b'"', rest)?,
     };
-    ((end == at || text[end - 1] != b'\\') && until.quick.stands(text, end)).then_some(end)
+    ((end == 0 || rest[end - 1] != b'\\') && until.quick.behind(&rest[end..]).is_some()).then_some(end)
 }
 
 #[inline]
-pub(super) fn status_end(text: &[u8], at: usize) -> Option<usize> {
-    if leading_digits(scan::word(text, at)) == 3 && at + 3 < text.len() {
-        return Some(at + 3);
-    }
-    extent(Kind::Status, &Literal::default(), &text[at..]).map(|length| at + length)
+pub(super) fn status(rest: &[u8]) -> Option<usize> {
+    if few_digits(rest) == Some(3) { Some(3) } else { extent(Kind::Status, &Literal::default(), rest) }
 }
 
 /// Method and path of a request line.
@@ -156,33 +146,35 @@ pub(super) fn request_line<'a>(line: &'a [u8], skim: &mut Skim<'a>) {
 }
 
 #[inline]
-pub(super) fn int_end(text: &[u8], at: usize) -> Option<usize> {
-    let end = digits_end(text, at);
-    if end > at { Some(end) } else { extent(Kind::Int, &Literal::default(), &text[at..]).map(|length| at + length) }
+pub(super) fn int(rest: &[u8]) -> Option<usize> {
+    few_digits(rest).filter(|digits| *digits > 0).or_else(|| extent(Kind::Int, &Literal::default(), rest))
 }
 
 #[inline]
-pub(super) fn ints_end(ends: &[u8], text: &[u8], mut at: usize) -> Option<usize> {
-    for &end in ends {
-        at = int_end(text, at)?;
-        if text.get(at) != Some(&end) {
-            return None;
+pub(super) fn ints(ends: &[u8], rest: &[u8]) -> Option<usize> {
+    numbers(ends, rest).or_else(|| {
+        let mut at = 0;
+        for &end in ends {
+            at += int(rest.get(at..)?)?;
+            if rest.get(at) != Some(&end) {
+                return None;
+            }
+            at += 1;
         }
-        at += 1;
-    }
-    Some(at)
+        Some(at)
+    })
 }
 
 #[inline]
-pub(super) fn duration(unit: i64, text: &[u8], at: usize, skim: &mut Skim<'_>) -> Option<usize> {
-    let front = scan::word(text, at);
-    let digits = leading_digits(front);
-    if (1..8).contains(&digits) && text.get(at + digits) != Some(&b'.') {
-        skim.set_default_number(Field::Duration, i64::from(scan::number(front, digits)) * unit);
-        return Some(at + digits);
+pub(super) fn duration(unit: i64, rest: &[u8], skim: &mut Skim<'_>) -> Option<usize> {
+    if let (Some(front), Some(digits @ 1..)) = (rest.first_chunk(), few_digits(rest))
+        && rest[digits] != b'.'
+    {
+        skim.set_default_number(Field::Duration, i64::from(number(front, digits)) * unit);
+        return Some(digits);
     }
-    let end = at + extent(Kind::Duration(unit), &Literal::default(), &text[at..])?;
-    if let Some(micros) = decimal(&text[at..end], unit) {
+    let end = extent(Kind::Duration(unit), &Literal::default(), rest)?;
+    if let Some(micros) = decimal(&rest[..end], unit) {
         skim.set_default_number(Field::Duration, micros);
     }
     Some(end)
