@@ -182,7 +182,8 @@ impl<'c> Parser<'c> {
             // A request with a time of its own goes on with no record but one that waits for its last line.
             if let Some(requests) = &mut requests
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
-                && requests.count(line, (number, start..end), &mut ledger, take)
+                && let Some(bare) = requests.strip(line, &mut open.header)
+                && requests.count(bare, (number, start..end), &mut ledger, take)
             {
                 self.finish(&mut open, bytes, &mut ledger, take);
                 number += 1;
@@ -193,10 +194,12 @@ impl<'c> Parser<'c> {
             let bare = open.unwrap(&self.reading.envelopes, line);
             if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
                 ledger.count(Fate::Blank, number);
-            } else if requests.is_none()
-                && self.skim(plan, bytes, &bare, (number, start..end), &mut open, &mut ledger, take)
+            } else if requests.as_ref().is_none_or(Requests::are_carried)
+                && let Some(index) = self.skim(plan, bytes, &bare, (number, start..end), &mut open, &mut ledger, take)
             {
-                // Counted.
+                if let Some(requests) = &mut requests {
+                    requests.learn(self, index, &bare, &open.header);
+                }
             } else if let Some(at) = open.whole(bare, number, start, &mut ledger) {
                 let at = At { end, in_later_block: first_line > 1, ..at };
                 self.line(plan, bytes, at, &mut open, &mut ledger, take);
@@ -244,8 +247,8 @@ impl<'c> Parser<'c> {
         }
     }
 
-    /// Reads no more of a line than it takes to count it, if it is a request that asks for no more. False when it is to
-    /// be read whole.
+    /// Reads no more of a line than it takes to count it, if it is a request that asks for no more. Gives its layout;
+    /// nothing when it is to be read whole.
     #[expect(clippy::too_many_arguments, reason = "the state of a block, each part of which is borrowed on its own")]
     fn skim<'b, T: Take>(
         &self,
@@ -256,23 +259,23 @@ impl<'c> Parser<'c> {
         open: &mut Open<'b>,
         ledger: &mut Ledger<'_>,
         take: &mut T,
-    ) -> bool {
+    ) -> Option<usize> {
         if !T::SKIMS || open.cut.is_some() || is_cut(bare) {
-            return false;
+            return None;
         }
-        let Cow::Borrowed(message) = bare.message else { return false };
-        let Some(index) = plan.skim(self.layouts, bare, message, &mut open.skim) else { return false };
+        let Cow::Borrowed(message) = bare.message else { return None };
+        let index = plan.skim(self.layouts, bare, message, &mut open.skim)?;
         let (layout, skim) = (self.layouts.get(index), &open.skim);
         let carrier = bare.carrier.as_ref();
         // What the carrier calls an error is looked at as one.
         if carrier.and_then(|carrier| carrier.level).is_some_and(|level| severity::is_error(level.as_bytes())) {
-            return false;
+            return None;
         }
         let dated = open.dates.date(layout, skim.duration(), skim.stamp(), carrier);
-        let Some(end) = dated.map(|dated| dated.end).filter(|end| self.window.holds(*end)) else { return false };
+        let end = dated.map(|dated| dated.end).filter(|end| self.window.holds(*end))?;
         // A request with a time of its own goes on with no record but one that waits for its last line.
         if skim.stamp().is_none() || layout.text.generic || open.pending.as_ref().is_some_and(Pending::is_open) {
-            return false;
+            return None;
         }
         let host = skim.get(Field::Host).or_else(|| carrier.and_then(|carrier| carrier.host.as_deref()));
         let taken = take.skimmed(&Skimmed { fields: skim, host, layout: index, end, span });
@@ -281,7 +284,7 @@ impl<'c> Parser<'c> {
             ledger.count(Fate::Record, number);
             ledger.fates.saw(end);
         }
-        taken
+        taken.then_some(index)
     }
 
     fn is_continued(&self, plan: &Plan) -> bool {

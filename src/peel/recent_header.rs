@@ -19,9 +19,25 @@ pub struct RecentHeader {
     program: Range<usize>,
     pid: Range<usize>,
     level: Option<&'static str>,
+    /// Counts the headers that were noted.
+    number: u32,
 }
 
 impl RecentHeader {
+    /// What stands behind the header and the host that it names, if the line has the recent header, but for the second.
+    #[inline]
+    pub fn strip<'a>(&mut self, line: &'a [u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+        if self.text.is_empty() || !self.begins(line) {
+            return None;
+        }
+        Some((&line[self.text.len()..], self.host.clone().map(|host| &line[host])))
+    }
+
+    /// A number that changes with the recent header, unless that is another second of it.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
     pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
         if !self.text.is_empty() && self.begins(line) {
@@ -39,6 +55,7 @@ impl RecentHeader {
         }
         let peeled = syslog::peel(line)?;
         self.text.clear();
+        self.number = self.number.wrapping_add(1);
         self.note(line, &peeled);
         Some(peeled)
     }

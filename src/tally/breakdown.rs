@@ -184,7 +184,8 @@ fn in_order<S: Serializer>(values: &FxHashMap<String, Counts>, serializer: S) ->
 /// masked.
 pub fn url_group(path: &str, group: &mut String) {
     group.clear();
-    let path = match path.find("://").filter(|_| !path.starts_with('/')) {
+    // A scheme further on is part of a query: `/login?next=https://…`.
+    let path = match (!path.starts_with('/')).then(|| path.find("://")).flatten() {
         Some(scheme) => path[scheme + 3..].find('/').map_or("/", |slash| &path[scheme + 3 + slash..]),
         None => path,
     };
@@ -274,6 +275,7 @@ mod tests {
         for (path, group) in [
             ("/product/4873?x=1", "/product/*"),
             ("http://www.example.org/catalog", "/catalog"),
+            ("/login?next=https://www.example.org/x", "/login"),
             ("/", "/"),
             ("*", "/*"),
             ("/a/b/c/d", "/a/b/…"),

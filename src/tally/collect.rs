@@ -155,6 +155,8 @@ impl<'c> Collector<'c> {
 
     /// The watch over the requests of a layout on the host that the line names, or the log's.
     fn watch(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
+        // A host that the placing of its log settles is not asked for in each line.
+        let named = named.filter(|_| !self.reading.placed);
         if let (None, Some((known, watch))) = (named, self.unnamed)
             && known == layout
         {

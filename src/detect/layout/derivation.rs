@@ -68,7 +68,10 @@ impl Derivation {
         if let Side::Word(number) = self.side {
             return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
         }
-        let at = memchr::memmem::find(value, &self.separator)?;
+        let at = match self.separator.as_slice() {
+            [byte] => value.iter().position(|each| each == byte)?,
+            separator => memchr::memmem::find(value, separator)?,
+        };
         let cut = if self.side == Side::Before { &value[..at] } else { &value[at + self.separator.len()..] };
         (!cut.is_empty()).then_some(cut)
     }

@@ -60,6 +60,8 @@ enum What {
         formats: Formats,
         counts: bool,
     },
+    /// A literal text that may be missing.
+    Maybe(Then),
     /// May be missing.
     Group(Vec<Step>),
     Other(Box<Op>),
@@ -84,7 +86,7 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
     for op in ops {
         match (op, steps.last_mut()) {
             (Op::Literal(literal), Some(Step { what, then, .. }))
-                if then.length == 0 && !matches!(what, What::Group(_)) =>
+                if then.length == 0 && !matches!(what, What::Group(_) | What::Maybe(_)) =>
             {
                 *then = Then::of(literal);
             }
@@ -106,8 +108,11 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
     let mut may_end = true;
     for step in joined.iter_mut().rev() {
         step.may_end = may_end && step.then.length == 0;
-        let group =
-            matches!(&step.what, What::Group(steps) if matches!(steps.first(), Some(Step { what: What::Literal, .. })));
+        let group = match &step.what {
+            What::Maybe(_) => true,
+            What::Group(steps) => matches!(steps.first(), Some(Step { what: What::Literal, .. })),
+            _ => false,
+        };
         may_end = step.may_end && group;
     }
     joined
@@ -115,7 +120,10 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
 
 fn what(op: &Op) -> What {
     match op {
-        Op::Optional { ops, undoable: true } => What::Group(steps(ops)),
+        Op::Optional { ops, undoable: true } => match ops.as_slice() {
+            [Op::Literal(literal)] => What::Maybe(Then::of(literal)),
+            _ => What::Group(steps(ops)),
+        },
         Op::Value { slot, kind, until } => {
             value(*slot, *kind, until).unwrap_or_else(|| What::Other(Box::new(op.clone())))
         }
@@ -190,6 +198,13 @@ pub(super) fn run<'a>(steps: &[Step], line: &'a [u8], mut rest: &'a [u8], skim: 
                 end
             }
             What::Time { formats, counts } => time(*formats, *counts, rest, skim)?,
+            What::Maybe(literal) => {
+                if literal.behind(rest).is_some() {
+                    literal.length
+                } else {
+                    0
+                }
+            }
             What::Group(steps) => rest.len() - group(steps, line, rest, skim).len(),
             What::Other(op) => {
                 let at = line.len() - rest.len();
