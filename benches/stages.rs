@@ -120,7 +120,7 @@ fn tally(bencher: Bencher<'_, '_>, log: &str) {
     bencher.counter(BytesCount::of_slice(&text)).bench_local(|| {
         let mut collector = Collector::new(knowledge, Arc::clone(&reading));
         let fates = parser.block_to(&text, 1, &mut collector);
-        collector.end_block(&fates, |_, _| {});
+        collector.end_block(&fates, &text, |_, _| {});
         collector.finish().sources.len()
     });
 }

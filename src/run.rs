@@ -348,7 +348,7 @@ impl<'r> Worker<'r> {
         let (parser, collector, _) = &mut self.open[at];
         parser.set_headings(headings);
         let fates = parser.block_of(&block, collector);
-        collector.end_block(&fates, |spans, around| parser.again(&block.bytes, spans, around));
+        collector.end_block(&fates, &block.bytes, |spans, around| parser.again(&block.bytes, spans, around));
         self.job.give_back(block.bytes);
     }
 

@@ -183,7 +183,7 @@ impl<'c> Parser<'c> {
             if let Some(requests) = &mut requests
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
                 && let Some(bare) = requests.strip(line, &mut open.header)
-                && requests.count(bare, (number, start..end), &mut ledger, take)
+                && requests.count(bare, (number, start..end, bytes), &mut ledger, take)
             {
                 self.finish(&mut open, bytes, &mut ledger, take);
                 number += 1;
@@ -278,7 +278,7 @@ impl<'c> Parser<'c> {
             return None;
         }
         let host = skim.get(Field::Host).or_else(|| carrier.and_then(|carrier| carrier.host.as_deref()));
-        let taken = take.skimmed(&Skimmed { fields: skim, host, layout: index, end, span });
+        let taken = take.skimmed(&Skimmed { fields: skim, host, layout: index, end, span, block: bytes });
         if taken {
             self.finish(open, bytes, ledger, take);
             ledger.count(Fate::Record, number);

@@ -103,7 +103,7 @@ impl<'c, 'b> Requests<'c, 'b> {
     pub(super) fn count(
         &mut self,
         (message, host): (&'b [u8], Option<&'b [u8]>),
-        (number, span): (u64, Range<usize>),
+        (number, span, block): (u64, Range<usize>, &'b [u8]),
         ledger: &mut Ledger<'_>,
         take: &mut impl Take,
     ) -> bool {
@@ -114,7 +114,7 @@ impl<'c, 'b> Requests<'c, 'b> {
         let (index, stamps) = (*index, layout.text.stamps);
         let Some(end) = self.end(stamps).filter(|end| self.window.holds(*end)) else { return false };
         let host = self.skim.get(Field::Host).or(host);
-        let taken = take.skimmed(&Skimmed { fields: &self.skim, host, layout: index, end, span });
+        let taken = take.skimmed(&Skimmed { fields: &self.skim, host, layout: index, end, span, block });
         if taken {
             ledger.count(Fate::Record, number);
             ledger.fates.saw(end);

@@ -18,6 +18,8 @@ pub struct Skimmed<'s, 'a> {
     pub end: Moment,
     /// See [`Parsed::span`].
     pub span: Range<usize>,
+    /// The block that it stands in.
+    pub block: &'s [u8],
 }
 
 /// Takes the records of a block in their order.

@@ -109,16 +109,7 @@ fn edge_services(tally: &Tally, places: &[(VantageKey, Place)]) -> BTreeMap<Stri
 
 /// The bursts of a service, to the second: first and last 503.
 fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
-    let mut buckets: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-    let bucket = |second: i64| second.div_euclid(BUCKET) * BUCKET;
-    for (second, count) in service.requests.iter() {
-        buckets.entry(bucket(second)).or_default().0 += count;
-    }
-    for (second, count) in service.failed.iter() {
-        buckets.entry(bucket(second)).or_default().1 += count;
-    }
-    let buckets: Vec<Bucket> =
-        buckets.into_iter().map(|(start, (requests, failed))| Bucket { start, requests, failed }).collect();
+    let buckets = buckets(service);
     let mut exact: Vec<(i64, i64)> = Vec::new();
     let normal = normal_rate(&buckets);
     for (from, to) in with_slopes(&buckets, &bursts(&buckets, normal), normal) {
@@ -133,6 +124,32 @@ fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
         }
     }
     exact
+}
+
+/// Requests and 503s of a service in buckets, in the order of time.
+fn buckets(service: &EdgeService) -> Vec<Bucket> {
+    let mut buckets: Vec<Bucket> = Vec::new();
+    let mut failed = service.failed.iter().peekable();
+    let start = |second: i64| second.div_euclid(BUCKET) * BUCKET;
+    let mut add = |start: i64, requests: u64, failed: u64| match buckets.last_mut() {
+        Some(last) if last.start == start => {
+            last.requests += requests;
+            last.failed += failed;
+        }
+        _ => buckets.push(Bucket { start, requests, failed }),
+    };
+    for (second, requests) in service.requests.iter() {
+        let start_of_both = start(second);
+        while let Some((second, count)) = failed.next_if(|&(second, _)| start(second) < start_of_both) {
+            add(start(second), 0, count);
+        }
+        add(start_of_both, requests, 0);
+        while let Some((_, count)) = failed.next_if(|&(second, _)| start(second) == start_of_both) {
+            add(start_of_both, 0, count);
+        }
+    }
+    failed.for_each(|(second, count)| add(start(second), 0, count));
+    buckets
 }
 
 /// Takes in the 503s just before and after a burst, and those just before and after these.

@@ -1,6 +1,7 @@
 //! Counts the records of one member into a tally.
 
 use super::evidence::Quote;
+use super::passed::{Passed, Values};
 use super::probes::Probes;
 use super::series::Series;
 use super::subject::{named_host, packet_target, scope_host};
@@ -70,8 +71,8 @@ pub struct Collector<'c> {
     failed: u64,
     /// Buckets of the current block that hold a failed request.
     failing: FxHashSet<i64>,
-    /// Requests of the current block: their bucket, and where they stand.
-    requests: Vec<(i64, Range<usize>)>,
+    /// Requests of the current block.
+    requests: Vec<Passed>,
 }
 
 impl<'c> Collector<'c> {
@@ -143,7 +144,7 @@ impl<'c> Collector<'c> {
         };
         self.watches[watch].request(&request, second);
         let bucket = second.div_euclid(BUCKET);
-        self.requests.push((bucket, parsed.span.clone()));
+        self.requests.push(Passed { bucket, span: parsed.span.clone(), values: None });
         if failed {
             let instant = record.moment.is_some_and(|(stated, _)| parsed.end.0 - stated.0 < 1_000_000);
             self.watches[watch].failed(&request, second, instant);
@@ -179,23 +180,27 @@ impl<'c> Collector<'c> {
         })
     }
 
-    /// Ends a block. `again` reads records once more, those that stand around a failed one: to tell requests apart by
-    /// path and client costs more than to count them, and only there it tells anything.
-    pub fn end_block(&mut self, fates: &Fates, again: impl FnOnce(&[Range<usize>], &mut Around<'_, 'c>)) {
+    /// Ends a block. The requests around a failed one are told apart: by path and client that costs more than to count
+    /// them, and only there it tells anything. `again` reads those once more of which the values are not known.
+    pub fn end_block(&mut self, fates: &Fates, block: &[u8], again: impl FnOnce(&[Range<usize>], &mut Around<'_, 'c>)) {
         let source = self.source();
         source.fates.add(fates);
         let failing = std::mem::take(&mut self.failing);
+        let mut requests = std::mem::take(&mut self.requests);
         let mut spans: Vec<Range<usize>> = Vec::new();
-        if !failing.is_empty() {
-            for (_, span) in self.requests.iter().filter(|(bucket, _)| failing.contains(bucket)) {
-                match spans.last_mut() {
-                    // The line behind it.
-                    Some(last) if last.end + 1 == span.start => last.end = span.end,
-                    _ => spans.push(span.clone()),
+        let beside = |request: &&Passed| !failing.is_empty() && failing.contains(&request.bucket);
+        for request in requests.iter().filter(beside) {
+            match (&request.values, spans.last_mut()) {
+                (Some(values), _) => {
+                    self.watches[values.watch].break_down(|field| values.get(block, field), values.second);
                 }
+                // The line behind it.
+                (None, Some(last)) if last.end + 1 == request.span.start => last.end = request.span.end,
+                (None, _) => spans.push(request.span.clone()),
             }
         }
-        self.requests.clear();
+        requests.clear();
+        self.requests = requests;
         if !spans.is_empty() {
             again(&spans, &mut Around(self));
         }
@@ -329,7 +334,9 @@ impl Take for Collector<'_> {
             client: fields.get(Field::Client),
         };
         self.watches[watch].request(&counted, second);
-        self.requests.push((second.div_euclid(BUCKET), request.span.clone()));
+        let leaves_upstream = self.knowledge.layouts.get(request.layout).skims_upstream();
+        let values = if leaves_upstream { Values::of(request, second, watch) } else { None };
+        self.requests.push(Passed { bucket: second.div_euclid(BUCKET), span: request.span.clone(), values });
         true
     }
 

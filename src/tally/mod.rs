@@ -7,6 +7,7 @@ pub mod breakdown;
 pub mod collect;
 pub mod evidence;
 pub mod moved;
+mod passed;
 pub mod probes;
 pub mod series;
 pub mod sketch;

@@ -38,7 +38,7 @@ fn tally(knowledge: Knowledge<'_>, name: &str, text: &[u8], skim: bool) -> Tally
         true => parser.block_to(text, 1, &mut collector),
         false => parser.block_to(text, 1, &mut Whole(&mut collector)),
     };
-    collector.end_block(&fates, |spans, around| match skim {
+    collector.end_block(&fates, text, |spans, around| match skim {
         true => parser.again(text, spans, around),
         false => parser.again(text, spans, &mut Whole(around)),
     });
