@@ -1,6 +1,7 @@
 //! The timestamp of the line before: many requests end in one second, and almost all in the same minute.
 
 use super::kind::Formats;
+use crate::detect::scan::{few_digits, number};
 use crate::model::stamp::{Civil, Stamp};
 use crate::model::stamp_format::{place_of_second, plain_second};
 
@@ -9,12 +10,11 @@ use crate::model::stamp_format::{place_of_second, plain_second};
 #[derive(Debug, Clone, Copy)]
 pub(in crate::detect) struct RecentStamp {
     formats: Formats,
-    text: [u8; RecentStamp::LONGEST],
     /// 0 when there is none.
     length: usize,
-    /// By eight bytes of `text`.
+    /// The text, by eight of its bytes.
     words: [Eight; RecentStamp::LONGEST / 8],
-    /// Where in `text` the two digits of the second stand, and how many digits its fraction has behind them.
+    /// Where in it the two digits of the second stand, and how many digits its fraction has behind them.
     second: Option<(usize, usize)>,
     stamp: Stamp,
     minute: Minute,
@@ -46,7 +46,6 @@ impl Default for RecentStamp {
     fn default() -> Self {
         Self {
             formats: Formats::default(),
-            text: [0; RecentStamp::LONGEST],
             length: 0,
             words: Default::default(),
             second: None,
@@ -78,9 +77,9 @@ impl RecentStamp {
         if self.length == 0 || formats != self.formats {
             return None;
         }
-        let (words, _) = text.first_chunk::<{ Self::LONGEST }>()?.as_chunks::<8>();
+        let text = text.first_chunk()?;
         let (mut differ, mut differ_in_minute) = (0, 0);
-        for (eight, word) in self.words.iter().zip(words) {
+        for (eight, word) in self.words.iter().zip(text.as_chunks::<8>().0) {
             let bits = eight.text ^ u64::from_le_bytes(*word);
             differ |= bits & eight.counts;
             differ_in_minute |= bits & eight.same_minute;
@@ -89,27 +88,27 @@ impl RecentStamp {
             return None;
         }
         if differ != 0 {
-            self.read_second(text.get(..self.length)?)?;
+            self.read_second(text)?;
         }
         Some((self.stamp, self.length - 1))
     }
 
-    fn read_second(&mut self, text: &[u8]) -> Option<()> {
+    fn read_second(&mut self, text: &[u8; Self::LONGEST]) -> Option<()> {
         let (at, digits) = self.second?;
         let Stamp::Calendar { civil, stated_year, zone, .. } = self.stamp else { return None };
         let second = plain_second(&text[at..at + 2])?;
         let fraction = match digits {
             0 => 0,
             _ => {
-                let digit = |digit: &u8| digit.is_ascii_digit().then(|| u32::from(digit - b'0'));
-                let mut fraction = text[at + 3..at + 3 + digits].iter();
-                fraction.try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))? * MICROS[digits]
+                let behind = &text[at + 3..];
+                few_digits(behind).filter(|found| *found == digits)?;
+                number(behind.first_chunk()?, digits) * MICROS[digits]
             }
         };
-        let changed = at..at + 2 + digits + usize::from(digits > 0);
-        self.text[changed.clone()].copy_from_slice(&text[changed]);
-        let (words, _) = self.text.as_chunks::<8>();
-        self.words.iter_mut().zip(words).for_each(|(eight, word)| eight.text = u64::from_le_bytes(*word));
+        // What is not of the timestamp counts not.
+        for (eight, word) in self.words.iter_mut().zip(text.as_chunks::<8>().0) {
+            eight.text = u64::from_le_bytes(*word);
+        }
         let civil = Civil { second, ..civil };
         self.stamp = Stamp::Calendar { civil, fraction, stated_year, zone };
         self.minute = match stated_year {
@@ -129,8 +128,6 @@ impl RecentStamp {
             return;
         }
         self.length = taken + 1;
-        self.text = [0; Self::LONGEST];
-        self.text[..self.length].copy_from_slice(&text[..self.length]);
         self.formats = formats;
         self.stamp = stamp;
         self.second = match stamp {
@@ -149,9 +146,8 @@ impl RecentStamp {
         let bits = |index: usize, of: &dyn Fn(usize) -> bool| {
             u64::from_le_bytes(std::array::from_fn(|byte| if of(8 * index + byte) { 0xFF } else { 0 }))
         };
-        let (words, _) = self.text.as_chunks::<8>();
         self.words = std::array::from_fn(|index| Eight {
-            text: u64::from_le_bytes(words[index]),
+            text: u64::from_le_bytes(std::array::from_fn(|byte| text.get(8 * index + byte).copied().unwrap_or(0))),
             counts: bits(index, &|at| at < length),
             same_minute: bits(index, &|at| at < length && (at == point || !varies.contains(&at))),
         });

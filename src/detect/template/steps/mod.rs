@@ -16,6 +16,7 @@ use super::literal::Literal;
 use super::sink::Sink;
 use super::skim::{Place, Skim};
 use super::walk::walk;
+use crate::detect::scan::first_of;
 use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
 use then::Then;
@@ -34,6 +35,8 @@ pub(super) struct Step {
 enum What {
     /// Nothing but the literal.
     Literal,
+    /// A value that ends at a blank.
+    Plain(Place),
     /// A value that ends at a blank, or where what follows begins.
     Word {
         shape: Shape,
@@ -142,7 +145,10 @@ fn value(slot: Slot, kind: Kind, until: &Literal) -> Option<What> {
     };
     let word = |shape| {
         let stop = until.bytes().first().copied().unwrap_or(b' ');
-        Some(What::Word { shape, stop, place })
+        Some(match (shape, stop) {
+            (Shape::Any, b' ') => What::Plain(place),
+            _ => What::Word { shape, stop, place },
+        })
     };
     let quote_ends = until.bytes().first().is_none_or(|&first| first == b'"');
     match kind {
@@ -167,6 +173,14 @@ pub(super) fn run<'a>(steps: &[Step], line: &'a [u8], mut rest: &'a [u8], skim: 
     for Step { what, then, may_end } in steps {
         let length = match what {
             What::Literal => 0,
+            What::Plain(place) => {
+                let end = first_of(*b" \t", rest);
+                if end == 0 {
+                    return None;
+                }
+                skim.put(*place, &rest[..end]);
+                end
+            }
             What::Word { shape, stop, place } => word(*shape, *stop, *place, rest, skim)?,
             What::Text { until, place } => {
                 let end = text(rest, until);
