@@ -34,18 +34,16 @@ impl Values {
     /// The places of a request's values; nothing where one does not stand in the block.
     #[inline]
     pub(super) fn of(request: &Skimmed<'_, '_>, second: i64, watch: usize) -> Option<Self> {
-        let block = request.block.as_ptr() as usize;
-        let mut places = [(0, 0); FIELDS.len()];
+        let (block, length) = (request.block.as_ptr() as usize, request.block.len());
+        let (mut places, mut inside) = ([(0, 0); FIELDS.len()], u32::try_from(length).is_ok());
         for (place, field) in places.iter_mut().zip(FIELDS) {
             if let Some(value) = request.fields.get(field) {
-                let start = (value.as_ptr() as usize).checked_sub(block)?;
-                if start + value.len() > request.block.len() {
-                    return None;
-                }
-                *place = (u32::try_from(start).ok()?, u32::try_from(value.len()).ok()?);
+                let start = (value.as_ptr() as usize).wrapping_sub(block);
+                inside &= start < length;
+                *place = (start as u32, value.len() as u32);
             }
         }
-        Some(Self { second, watch, places })
+        inside.then_some(Self { second, watch, places })
     }
 
     /// The value of a field that requests are told apart by.
