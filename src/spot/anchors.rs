@@ -61,30 +61,39 @@ impl Anchors {
 
     /// Hands on the signature of each anchor that stands in `message`, once for each place.
     pub(super) fn find(&self, message: &[u8], mut each: impl FnMut(usize)) {
-        let mut look = |at: usize, piece: u64| {
-            let bit = bit(piece);
-            if self.bits[bit / 64] >> (bit % 64) & 1 == 0 {
-                return;
-            }
-            for &(index, offset) in self.pieces.get(&piece).map(Vec::as_slice).unwrap_or_default() {
-                let (text, owner) = &self.long[index];
-                if at >= offset && message[at - offset..].starts_with(text) {
-                    each(*owner);
-                }
-            }
-        };
         let mut at = 0;
         while let Some(bytes) = message.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-            look(at, u64::from_le_bytes(*bytes) & MASK);
+            let piece = u64::from_le_bytes(*bytes) & MASK;
+            if self.may_have(piece) {
+                self.compare(message, at, piece, &mut each);
+            }
             at += STEP;
         }
         while at + PIECE <= message.len() {
-            look(at, piece(&message[at..]));
+            self.compare(message, at, piece(&message[at..]), &mut each);
             at += STEP;
         }
         if let Some(short) = &self.short {
             for found in short.find_overlapping_iter(message) {
                 each(self.short_owners[found.pattern().as_usize()]);
+            }
+        }
+    }
+
+    /// Whether an anchor may have a piece. Nearly none has, and this alone is asked for each.
+    #[inline]
+    fn may_have(&self, piece: u64) -> bool {
+        let bit = bit(piece);
+        self.bits[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    /// Hands on the signatures of anchors that have a piece which stands at `at`, if the rest of them stands there too.
+    #[inline(never)]
+    fn compare(&self, message: &[u8], at: usize, piece: u64, each: &mut impl FnMut(usize)) {
+        for &(index, offset) in self.pieces.get(&piece).map(Vec::as_slice).unwrap_or_default() {
+            let (text, owner) = &self.long[index];
+            if at >= offset && message[at - offset..].starts_with(text) {
+                each(*owner);
             }
         }
     }

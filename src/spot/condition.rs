@@ -1,6 +1,5 @@
 //! The `when` of a signature: conditions on record fields.
 
-use crate::detect::catalogue::wildcard;
 use crate::model::field::Field;
 use crate::model::record::{Fields, parse_number};
 use std::net::IpAddr;
@@ -16,7 +15,10 @@ pub struct Condition {
 #[derive(Debug, Clone)]
 enum Test {
     Number(i64),
+    /// A text as it stands.
     Text(String),
+    /// A text with `*` for anything.
+    Pattern(String),
     Less(i64),
     LessOrEqual(i64),
     Greater(i64),
@@ -62,7 +64,7 @@ impl Condition {
 
     /// Whether it asks for `value` by name: as a number or a text, and not by leaving others out.
     pub fn names(&self, value: &[u8]) -> bool {
-        let stated = |test: &&Test| matches!(test, Test::Number(_) | Test::Text(_));
+        let stated = |test: &&Test| matches!(test, Test::Number(_) | Test::Text(_) | Test::Pattern(_));
         self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
     }
 
@@ -97,6 +99,8 @@ fn test(value: &str) -> Result<Test, String> {
                 Test::Greater(number(rest)?)
             } else if let Ok(exact) = value.parse::<i64>() {
                 Test::Number(exact)
+            } else if value.contains('*') {
+                Test::Pattern(value.to_owned())
             } else {
                 Test::Text(value.to_owned())
             }
@@ -118,32 +122,20 @@ impl Test {
             Test::GreaterOrEqual(bound) => number().is_some_and(|number| number >= *bound),
             Test::Private => value.and_then(reach) == Some(Reach::Private),
             Test::Public => value.and_then(reach) == Some(Reach::Public),
-            Test::Text(pattern) => value.is_some_and(|value| text_holds(pattern, value)),
+            // Cause codes tell by case: `sQ` is not `SQ`.
+            Test::Text(text) => value == Some(text.as_bytes()),
+            Test::Pattern(pattern) => value.is_some_and(|value| holds_pattern(pattern.as_bytes(), value)),
         }
     }
 }
 
-/// Cause codes tell by case (`sQ` is not `SQ`), program names do not; so a pattern with a wildcard or a capital in
-/// it is taken as it is written.
-fn text_holds(pattern: &str, value: &[u8]) -> bool {
-    // What stands before the first `*` settles it for most.
-    let before_star = pattern.bytes().take_while(|&wanted| wanted != b'*');
-    if before_star.zip(value).any(|(wanted, byte)| !wanted.eq_ignore_ascii_case(byte)) {
-        return false;
-    }
-    if pattern.bytes().any(|byte| byte.is_ascii_uppercase()) || value.iter().any(u8::is_ascii_uppercase) {
-        return exact_wildcard(pattern.as_bytes(), value);
-    }
-    wildcard(pattern, value)
-}
-
-fn exact_wildcard(pattern: &[u8], text: &[u8]) -> bool {
+fn holds_pattern(pattern: &[u8], text: &[u8]) -> bool {
     match memchr::memchr(b'*', pattern) {
         None => pattern == text,
         Some(star) => {
             let (head, tail) = (&pattern[..star], &pattern[star + 1..]);
             text.starts_with(head)
-                && (tail.is_empty() || (head.len()..=text.len()).any(|from| exact_wildcard(tail, &text[from..])))
+                && (tail.is_empty() || (head.len()..=text.len()).any(|from| holds_pattern(tail, &text[from..])))
         }
     }
 }
@@ -160,7 +152,10 @@ enum Reach {
 }
 
 fn reach(text: &[u8]) -> Option<Reach> {
-    let address: IpAddr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    let address = match four_numbers(text) {
+        Some(numbers) => IpAddr::V4(numbers.into()),
+        None => std::str::from_utf8(text).ok()?.parse().ok()?,
+    };
     let (private, shared) = match address {
         IpAddr::V4(v4) => (
             v4.is_private() || v4.is_loopback() || v4.is_link_local(),
@@ -177,6 +172,27 @@ fn reach(text: &[u8]) -> Option<Reach> {
     })
 }
 
+/// The numbers of an address as nearly all are written, `10.0.2.1`; whatever else is an address is left to the library.
+fn four_numbers(text: &[u8]) -> Option<[u8; 4]> {
+    let mut numbers = [0; 4];
+    let (mut at, mut number, mut digits) = (0, 0_u32, 0);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' if digits < 3 && (digits == 0 || number > 0) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && at < 3 => {
+                numbers[at] = u8::try_from(number).ok()?;
+                (at, number, digits) = (at + 1, 0, 0);
+            }
+            _ => return None,
+        }
+    }
+    numbers[3] = u8::try_from(number).ok()?;
+    (at == 3 && digits > 0).then_some(numbers)
+}
+
 /// Whether an address cannot be that of a client on the Internet; nothing when it is no address.
 pub fn is_private(text: &[u8]) -> Option<bool> {
     reach(text).map(|reach| reach != Reach::Public)
@@ -185,6 +201,9 @@ pub fn is_private(text: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::catalogue::wildcard;
+    use proptest::prelude::*;
+    use std::net::Ipv4Addr;
 
     fn holds(field: &str, values: &[&str], value: &str) -> bool {
         let mut fields = Fields::default();
@@ -210,6 +229,19 @@ mod tests {
         assert!(holds("upstream", &["!*/<NOSRV>"], "bk/app1") && !holds("upstream", &["!*/<NOSRV>"], "bk/<NOSRV>"));
         assert!(holds("upstream", &["@absent"], "-"));
         assert!(holds("status", &["-1"], "-1"));
+    }
+
+    proptest! {
+        #[test]
+        fn four_numbers_are_the_library_s(text in "[0-9]{0,4}[.][0-9]{0,3}[.][0-9]{1,3}[.][0-9]{0,3}[.:a]?") {
+            let library = text.parse::<Ipv4Addr>().ok().map(|address| address.octets());
+            prop_assert_eq!(four_numbers(text.as_bytes()), library);
+        }
+
+        #[test]
+        fn patterns_are_wildcards_that_tell_by_case(pattern in "[ab*]{0,6}", text in "[ab]{0,8}") {
+            prop_assert_eq!(holds_pattern(pattern.as_bytes(), text.as_bytes()), wildcard(&pattern, text.as_bytes()));
+        }
     }
 
     #[test]

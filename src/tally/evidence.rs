@@ -1,5 +1,6 @@
 //! Lines kept as evidence: the few earliest of each stretch of time, with where they stand.
 
+use crate::model::lossy::lossy;
 use crate::model::stamp::Moment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,13 +33,7 @@ impl Quote {
     /// A quote of a record.
     pub fn new(moment: Moment, source: &str, line: u64, title: String, text: &[u8]) -> Self {
         let cut = &text[..text.len().min(MAX_TEXT)];
-        Self {
-            moment: moment.0,
-            source: source.to_owned(),
-            line,
-            title,
-            text: String::from_utf8_lossy(cut).into_owned(),
-        }
+        Self { moment: moment.0, source: source.to_owned(), line, title, text: lossy(cut).into_owned() }
     }
 }
 

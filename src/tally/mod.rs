@@ -3,11 +3,13 @@
 //! many of a thing, it is kept coarser, by a rule that depends on what was counted and not on the order.
 //! Why no floating point and no "top k" lists: both give other results for another order of the files.
 
+mod about;
 pub mod breakdown;
 pub mod collect;
 pub mod evidence;
 pub mod moved;
 pub mod probes;
+mod scoped;
 pub mod series;
 pub mod sketch;
 mod subject;
@@ -104,16 +106,6 @@ pub struct SignatureTally {
 }
 
 impl SignatureTally {
-    /// The tally of a scope.
-    pub fn scope(&mut self, scope: Scope) -> &mut HitTally {
-        let scope = scope.coarser(self.level);
-        if !self.scopes.contains_key(&scope) && self.scopes.len() >= MAX_SCOPES && self.level < 3 {
-            self.coarsen(self.level + 1);
-            return self.scope(scope);
-        }
-        self.scopes.entry(scope).or_insert_with(HitTally::new)
-    }
-
     fn coarsen(&mut self, level: u8) {
         self.level = level;
         for (scope, hits) in std::mem::take(&mut self.scopes) {
