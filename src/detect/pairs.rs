@@ -9,6 +9,7 @@ use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::{Stamp, Zone};
 use crate::model::stamp_format::{StampFormat, read_any};
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub(super) struct Pairs {
     all: Option<u32>,
     styles: Vec<PairStyle>,
     /// The pairs end where this stands.
-    end: Vec<u8>,
+    end: Option<Finder<'static>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +64,7 @@ impl Pairs {
             _ => None,
         };
         let all = keys.iter().map(|(_, target)| bit(target)).try_fold(0, |all, bit| Some(all | bit?));
-        Ok(Self { keys, by_key, plain: None, all, styles: vec![PairStyle::Plain], end: Vec::new() })
+        Ok(Self { keys, by_key, plain: None, all, styles: vec![PairStyle::Plain], end: None })
     }
 
     /// The same, written in these styles, up to where `end` stands.
@@ -73,7 +74,7 @@ impl Pairs {
         if !styles.is_empty() {
             self.styles = styles.iter().map(style).collect::<Result<_, _>>()?;
         }
-        self.end = end.as_bytes().to_vec();
+        self.end = (!end.is_empty()).then(|| Finder::new(end.as_bytes()).into_owned());
         let keys = || PlainKeys::new(self.keys.iter().map(|(key, _)| key.as_slice()));
         self.plain = (self.styles == [PairStyle::Plain] && !self.keys.is_empty()).then(keys);
         Ok(self)
@@ -85,10 +86,8 @@ impl Pairs {
 
     /// Reads keys and values; the first of a key counts.
     pub(super) fn read_pairs<'a>(&self, text: &'a [u8], found: &mut Found<'a>) {
-        let text = match self.end.as_slice() {
-            [] => text,
-            end => memchr::memmem::find(text, end).map_or(text, |at| &text[..at]),
-        };
+        let end = self.end.as_ref().and_then(|end| end.find(text));
+        let text = end.map_or(text, |at| &text[..at]);
         let mut stamps = Stamps::default();
         if let Some(plain) = &self.plain {
             plain.walk(text, |place, value| {

@@ -14,7 +14,8 @@ pub struct Condition {
 
 #[derive(Debug, Clone)]
 enum Test {
-    Number(i64),
+    /// A number, and how it is mostly written.
+    Number(i64, String),
     /// A text as it stands.
     Text(String),
     /// A text with `*` for anything.
@@ -64,7 +65,7 @@ impl Condition {
 
     /// Whether it asks for `value` by name: as a number or a text, and not by leaving others out.
     pub fn names(&self, value: &[u8]) -> bool {
-        let stated = |test: &&Test| matches!(test, Test::Number(_) | Test::Text(_) | Test::Pattern(_));
+        let stated = |test: &&Test| matches!(test, Test::Number(..) | Test::Text(_) | Test::Pattern(_));
         self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
     }
 
@@ -73,7 +74,7 @@ impl Condition {
         if self.field != Field::Status || self.any.is_empty() {
             return None;
         }
-        self.any.iter().map(|test| if let Test::Number(status) = test { Some(*status) } else { None }).collect()
+        self.any.iter().map(|test| if let Test::Number(status, _) = test { Some(*status) } else { None }).collect()
     }
 }
 
@@ -98,7 +99,7 @@ fn test(value: &str) -> Result<Test, String> {
             } else if let Some(rest) = value.strip_prefix('>').filter(|rest| rest.parse::<i64>().is_ok()) {
                 Test::Greater(number(rest)?)
             } else if let Ok(exact) = value.parse::<i64>() {
-                Test::Number(exact)
+                Test::Number(exact, exact.to_string())
             } else if value.contains('*') {
                 Test::Pattern(value.to_owned())
             } else {
@@ -114,8 +115,10 @@ impl Test {
         match self {
             Test::Absent => value.is_none(),
             Test::Present => value.is_some(),
+            // Without a zero or a sign in front a number is written in one way only.
+            Test::Number(_, written) if matches!(value, Some([b'1'..=b'9', ..])) => value == Some(written.as_bytes()),
             // `503.2` is a code of its own, and not the number 503.
-            Test::Number(exact) => value.is_some_and(|value| !value.contains(&b'.')) && number() == Some(*exact),
+            Test::Number(exact, _) => value.is_some_and(|value| !value.contains(&b'.')) && number() == Some(*exact),
             Test::Less(bound) => number().is_some_and(|number| number < *bound),
             Test::LessOrEqual(bound) => number().is_some_and(|number| number <= *bound),
             Test::Greater(bound) => number().is_some_and(|number| number > *bound),
@@ -236,6 +239,12 @@ mod tests {
         fn four_numbers_are_the_library_s(text in "[0-9]{0,4}[.][0-9]{0,3}[.][0-9]{1,3}[.][0-9]{0,3}[.:a]?") {
             let library = text.parse::<Ipv4Addr>().ok().map(|address| address.octets());
             prop_assert_eq!(four_numbers(text.as_bytes()), library);
+        }
+
+        #[test]
+        fn a_number_is_one_however_it_is_written(number in -20i64..20, text in "[-+0]{0,2}[0-9]{0,2}[.x]?") {
+            let expected = !text.contains('.') && parse_number(text.as_bytes()) == Some(number);
+            prop_assert_eq!(test(&number.to_string()).unwrap().holds(Some(text.as_bytes())), expected);
         }
 
         #[test]
