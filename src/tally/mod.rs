@@ -9,6 +9,7 @@ pub mod collect;
 pub mod evidence;
 pub mod moved;
 pub mod probes;
+mod quota;
 mod scoped;
 pub mod series;
 pub mod sketch;
@@ -21,6 +22,7 @@ use crate::detect::layout::Family;
 use crate::model::trouble::Trouble;
 use crate::parse::Fates;
 use evidence::Quotes;
+use quota::Quota;
 use serde::{Deserialize, Serialize};
 use series::Series;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +134,7 @@ impl SignatureTally {
         while self.scopes.len() > MAX_SCOPES && self.level < 3 {
             self.coarsen(self.level + 1);
         }
+        limit(Quota::of(self.level, self.scopes.len()), self.scopes.values_mut());
     }
 }
 
@@ -152,6 +155,10 @@ impl ShapesTally {
             self.coarsen(self.level + 1);
             key = shorten(shape, self.level);
         }
+        if !self.shapes.contains_key(&key) {
+            self.shapes.insert(key.clone(), HitTally::new());
+            limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
+        }
         self.shapes.entry(key).or_insert_with(HitTally::new)
     }
 
@@ -165,6 +172,7 @@ impl ShapesTally {
                 }
             }
         }
+        limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
     }
 
     fn add(&mut self, mut other: ShapesTally) {
@@ -182,6 +190,14 @@ impl ShapesTally {
         while self.shapes.len() > MAX_SHAPES && self.level < 3 {
             self.coarsen(self.level + 1);
         }
+        limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
+    }
+}
+
+/// Keeps no more lines to quote than this quota.
+fn limit<'h>(quota: Quota, all: impl Iterator<Item = &'h mut HitTally>) {
+    if !quota.is_full() {
+        all.for_each(|hits| hits.quotes.limit(quota));
     }
 }
 

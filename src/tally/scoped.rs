@@ -4,7 +4,8 @@
 //! what is new.
 
 use super::about::About;
-use super::{HitTally, MAX_SCOPES, Scope, SignatureTally};
+use super::quota::Quota;
+use super::{HitTally, MAX_SCOPES, Scope, SignatureTally, limit};
 use rustc_hash::FxHashMap;
 
 /// Hits of one signature by scope: the same scopes and levels as in a [`SignatureTally`].
@@ -43,7 +44,13 @@ impl Scoped {
             self.coarsen();
             return self.add(scope);
         }
-        self.put(scope, HitTally::new())
+        let place = self.put(scope, HitTally::new());
+        self.limit();
+        place
+    }
+
+    fn limit(&mut self) {
+        limit(Quota::of(self.level, self.counted.len()), self.counted.iter_mut().map(|(_, hits)| hits));
     }
 
     /// Puts a scope whose key was written and is new.
@@ -61,6 +68,7 @@ impl Scoped {
             self.write_key(&About::scope(&scope));
             self.put(scope, hits);
         }
+        self.limit();
     }
 
     fn take(&mut self) -> SignatureTally {
