@@ -22,6 +22,7 @@ pub mod layout;
 mod logfmt;
 mod pair_style;
 mod pairs;
+mod plain_pairs;
 pub mod recognize;
 mod scan;
 pub mod settle;

@@ -47,7 +47,8 @@ impl PairStyle {
     }
 }
 
-const KEY_BYTES: ByteSet = ByteSet::alphanumeric_and(b"_-.");
+/// What keys are made of.
+pub(super) const KEY_BYTES: ByteSet = ByteSet::alphanumeric_and(b"_-.");
 
 /// They end a plain value.
 const ENDS: ByteSet = ByteSet::of(b" \t\n\r,;");
@@ -68,7 +69,8 @@ fn plain<'a>(text: &'a [u8], each: &mut dyn FnMut(&'a [u8], Cow<'a, [u8]>)) {
     }
 }
 
-fn plain_value(text: &[u8], at: usize) -> (&[u8], usize) {
+/// The value that stands at `at`, and where it ends with its quotes.
+pub(super) fn plain_value(text: &[u8], at: usize) -> (&[u8], usize) {
     if text.get(at) == Some(&b'"') {
         let inside = &text[at + 1..];
         let end = memchr::memchr(b'"', inside).unwrap_or(inside.len());

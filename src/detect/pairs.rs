@@ -3,11 +3,13 @@
 use super::endpoint;
 use super::layout::field;
 use super::pair_style::PairStyle;
+use super::plain_pairs::PlainKeys;
 use super::template::{Found, without_port};
 use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::{Stamp, Zone};
 use crate::model::stamp_format::{StampFormat, read_any};
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,9 +20,13 @@ pub(super) struct Pairs {
     keys: Vec<(Vec<u8>, Target)>,
     /// The same, to be looked up.
     by_key: FxHashMap<Vec<u8>, Target>,
+    /// The same, where they are written in the plain style alone.
+    plain: Option<PlainKeys>,
+    /// Bits of the fields that the keys fill; nothing where they fill something else too.
+    all: Option<u32>,
     styles: Vec<PairStyle>,
     /// The pairs end where this stands.
-    end: Vec<u8>,
+    end: Option<Finder<'static>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +59,12 @@ impl Pairs {
             .map(|(word, name)| Ok((word.clone().into_bytes(), target(name)?)))
             .collect::<Result<Vec<(Vec<u8>, Target)>, String>>()?;
         let by_key = keys.iter().cloned().collect();
-        Ok(Self { keys, by_key, styles: vec![PairStyle::Plain], end: Vec::new() })
+        let bit = |target: &Target| match target {
+            Target::Field(field) => Some(field.bit()),
+            _ => None,
+        };
+        let all = keys.iter().map(|(_, target)| bit(target)).try_fold(0, |all, bit| Some(all | bit?));
+        Ok(Self { keys, by_key, plain: None, all, styles: vec![PairStyle::Plain], end: None })
     }
 
     /// The same, written in these styles, up to where `end` stands.
@@ -63,7 +74,9 @@ impl Pairs {
         if !styles.is_empty() {
             self.styles = styles.iter().map(style).collect::<Result<_, _>>()?;
         }
-        self.end = end.as_bytes().to_vec();
+        self.end = (!end.is_empty()).then(|| Finder::new(end.as_bytes()).into_owned());
+        let keys = || PlainKeys::new(self.keys.iter().map(|(key, _)| key.as_slice()));
+        self.plain = (self.styles == [PairStyle::Plain] && !self.keys.is_empty()).then(keys);
         Ok(self)
     }
 
@@ -73,11 +86,17 @@ impl Pairs {
 
     /// Reads keys and values; the first of a key counts.
     pub(super) fn read_pairs<'a>(&self, text: &'a [u8], found: &mut Found<'a>) {
-        let text = match self.end.as_slice() {
-            [] => text,
-            end => memchr::memmem::find(text, end).map_or(text, |at| &text[..at]),
-        };
+        let end = self.end.as_ref().and_then(|end| end.find(text));
+        let text = end.map_or(text, |at| &text[..at]);
         let mut stamps = Stamps::default();
+        if let Some(plain) = &self.plain {
+            plain.walk(text, |place, value| {
+                self.keys[place].1.take(Cow::Borrowed(value), &mut stamps, &mut found.fields);
+                self.all.is_some_and(|all| found.fields.has_all(all))
+            });
+            found.stamp = found.stamp.or_else(|| stamps.read());
+            return;
+        }
         for style in &self.styles {
             style.walk(text, &mut |key, value| {
                 if let Some(target) = self.by_key.get(key) {

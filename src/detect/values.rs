@@ -5,6 +5,7 @@ use super::layout::field;
 use crate::model::field::Field;
 use crate::model::record::Fields;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A `[[layout.values]]` table.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -25,7 +26,7 @@ pub struct ValuesText {
 pub(super) struct Values {
     field: Field,
     from: From,
-    when: Vec<(String, Vec<Pattern>)>,
+    when: Vec<(Cow<'static, [u8]>, Vec<Pattern>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Values {
         };
         let when = text.when.iter().map(|list| match list.split_first() {
             Some((word, patterns)) if !patterns.is_empty() => {
-                Ok((word.clone(), patterns.iter().map(|pattern| Pattern::compile(pattern)).collect()))
+                Ok((known(word), patterns.iter().map(|pattern| Pattern::compile(pattern)).collect()))
             }
             _ => Err("values.when: each list is a word and at least one pattern".to_owned()),
         });
@@ -61,15 +62,47 @@ impl Values {
             From::Text => Some(text),
         };
         let Some(told) = told else { return };
-        let told = told.to_ascii_lowercase();
-        let meant = self.when.iter().find(|(_, patterns)| patterns.iter().any(|pattern| pattern.fits(&told)));
+        // Most are a word or two, which need no place of their own in memory.
+        let (mut short, long);
+        let told: &[u8] = match told.len() {
+            length @ ..=SHORT => {
+                short = [0; SHORT];
+                short[..length].copy_from_slice(told);
+                short[..length].make_ascii_lowercase();
+                &short[..length]
+            }
+            _ => {
+                long = told.to_ascii_lowercase();
+                &long
+            }
+        };
+        let meant = self.when.iter().find(|(_, patterns)| patterns.iter().any(|pattern| pattern.fits(told)));
         match meant {
             Some((word, _)) if word.is_empty() => fields.clear(self.field),
-            Some((word, _)) => fields.set(self.field, word.clone().into_bytes()),
+            Some((word, _)) => fields.set(self.field, word.clone()),
             None if self.from == From::Itself => fields.clear(self.field),
             None => {}
         }
     }
+}
+
+/// Bytes of a value that is searched where it stands.
+const SHORT: usize = 48;
+
+/// A word that values mean. Those that the diagnosis knows are not copied for each record.
+fn known(word: &str) -> Cow<'static, [u8]> {
+    const KNOWN: [&str; 5] = ["drop", "reject", "deny", "allow", ""];
+    match KNOWN.into_iter().find(|known| *known == word) {
+        Some(known) => Cow::Borrowed(known.as_bytes()),
+        None => Cow::Owned(word.as_bytes().to_vec()),
+    }
+}
+
+/// Where `part` stands in `text`. A searcher is made only for what is longer than the making takes.
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    let Some(&first) = part.first().filter(|_| text.len() <= SHORT) else { return memchr::memmem::find(text, part) };
+    let last = text.len().checked_sub(part.len())?;
+    (0..=last).find(|&at| text[at] == first && text[at..].starts_with(part))
 }
 
 /// What stands between the `*` of a pattern, in lower case. Searched, because the text may be a whole record.
@@ -94,7 +127,7 @@ impl Pattern {
         let Some(mut rest) = text.strip_prefix(self.first.as_slice()) else { return false };
         let Some(last) = &self.last else { return rest.is_empty() };
         for part in &self.inner {
-            let Some(at) = memchr::memmem::find(rest, part) else { return false };
+            let Some(at) = find(rest, part) else { return false };
             rest = &rest[at + part.len()..];
         }
         rest.ends_with(last)
@@ -129,6 +162,16 @@ mod tests {
             ("*", "", true),
         ] {
             assert_eq!(Pattern::compile(pattern).fits(text.as_bytes()), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn found_in_short_and_long_texts() {
+        for length in [0, 2, 20, SHORT, SHORT + 1] {
+            let text = [&vec![b'a'; length][..], b"abc"].concat();
+            for part in [&b"abc"[..], b"c", b"", b"ca", b"abcd"] {
+                assert_eq!(find(&text, part), memchr::memmem::find(&text, part));
+            }
         }
     }
 

@@ -11,6 +11,11 @@ macro_rules! fields {
             /// Every field, in the order of the columns of `parse`.
             pub const ALL: &'static [Field] = &[$(Field::$variant),+];
 
+            /// A bit of its own, for sets of fields.
+            pub const fn bit(self) -> u32 {
+                1 << self as u32
+            }
+
             /// The name in layouts, signatures and output.
             pub fn name(self) -> &'static str {
                 match self { $(Field::$variant => $name),+ }

@@ -7,6 +7,7 @@ pub mod byte_set;
 pub mod cause;
 pub mod clock;
 pub mod field;
+pub mod lossy;
 pub mod record;
 pub mod severity;
 pub mod source;

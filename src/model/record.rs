@@ -40,6 +40,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether all fields of a set are set, see [`Field::bit`].
+    pub fn has_all(&self, bits: u32) -> bool {
+        self.set & bits == bits
+    }
+
     /// The value as a number, when it is one.
     pub fn number(&self, field: Field) -> Option<i64> {
         parse_number(self.get(field)?)

@@ -51,9 +51,18 @@ const FOREIGN_FURTHER: [&str; 59] = [
 /// Letters and numbers for an error, or worse. They are no words: `e` and `50` stand in many places that are no level.
 const MARKS: [&str; 4] = ["e", "f", "50", "60"];
 
+/// How most logs write the most frequent ones, which are less than an error.
+fn is_frequent(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"INFO" | b"WARN" | b"DEBUG" | b"TRACE" | b"WARNING" | b"info" | b"warn" | b"debug" | b"warning" | b"notice"
+    )
+}
+
 /// Whether `word` names a severity, in any of the usual spellings.
 pub fn is_level(word: &[u8]) -> bool {
-    (word.len() <= 13 && (names(&ERRORS, word) || names(&OTHERS, word)))
+    is_frequent(word)
+        || (word.len() <= 13 && (names(&ERRORS, word) || names(&OTHERS, word)))
         || is_foreign(word, &FOREIGN_OTHERS)
         || is_foreign(word, &FOREIGN_FURTHER)
         || is_foreign(word, &FOREIGN_ERRORS)
@@ -61,6 +70,10 @@ pub fn is_level(word: &[u8]) -> bool {
 
 /// Whether a level is that of an error, or worse.
 pub fn is_error(level: &[u8]) -> bool {
+    !is_frequent(level) && is_named_error(level)
+}
+
+fn is_named_error(level: &[u8]) -> bool {
     names(&ERRORS, level) || names(&MARKS, level) || is_foreign(level, &FOREIGN_ERRORS)
 }
 
@@ -79,6 +92,15 @@ fn names(list: &[&str], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_frequent_ones_are_no_errors() {
+        for word in OTHERS.iter().flat_map(|word| [word.to_string(), word.to_ascii_uppercase()]) {
+            assert!(is_level(word.as_bytes()) && !is_named_error(word.as_bytes()), "{word}");
+        }
+        assert!(["INFO", "warn", "notice"].iter().all(|word| is_frequent(word.as_bytes())));
+        assert!(ERRORS.iter().chain(&MARKS).all(|word| !is_frequent(word.as_bytes()) && is_error(word.as_bytes())));
+    }
 
     #[test]
     fn an_error_is_a_level_and_a_mark_is_not() {

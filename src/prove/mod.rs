@@ -37,10 +37,21 @@ pub struct Look {
     pub layout: usize,
     /// What signatures search.
     pub message: String,
-    /// What it hits, with the title that the report would show.
-    pub hits: Vec<(Hit, String)>,
+    /// What it hits.
+    pub hits: Vec<Shown>,
     /// The fields that it has, by name.
     pub fields: Vec<(&'static str, String)>,
+}
+
+/// A signature that a record hit.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Index of the signature.
+    pub signature: usize,
+    /// What its regular expression captured, by name.
+    pub captures: Vec<(String, String)>,
+    /// The title that the report would show.
+    pub title: String,
 }
 
 impl Prover<'_> {
@@ -64,11 +75,16 @@ impl Prover<'_> {
         let mut hits = Vec::new();
         self.signatures.spot(record, &mut hits);
         let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let shown = |hit: &Hit| {
+            let captures = self.signatures.captures(hit, record).map(|(name, value)| (name.to_owned(), lossy(value)));
+            let title = self.signatures.title(hit, record);
+            Shown { signature: hit.signature, captures: captures.collect(), title }
+        };
         let field = |field: &Field| Some((field.name(), lossy(record.fields.get(*field)?)));
         Look {
             layout: record.layout,
             message: lossy(record.message()),
-            hits: hits.into_iter().map(|hit| (hit.clone(), self.signatures.title(&hit, record))).collect(),
+            hits: hits.iter().map(shown).collect(),
             fields: Field::ALL.iter().filter_map(field).collect(),
         }
     }
@@ -117,7 +133,7 @@ impl Prover<'_> {
     /// Ids that the records hit, each once, sorted.
     fn ids(&self, looks: &[Look]) -> Vec<&str> {
         let hits = looks.iter().flat_map(|look| &look.hits);
-        let mut ids: Vec<&str> = hits.map(|(hit, _)| self.signatures.get(hit.signature).text.id.as_str()).collect();
+        let mut ids: Vec<&str> = hits.map(|hit| self.signatures.get(hit.signature).text.id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids

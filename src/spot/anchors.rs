@@ -7,6 +7,7 @@
 //! a small log to read; it is left for the few shorter ones.
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
 /// Bytes of a piece.
@@ -26,8 +27,44 @@ pub(super) struct Anchors {
     /// The anchors that have a piece, and where in them it stands.
     pieces: FxHashMap<u64, Vec<(usize, usize)>>,
     long: Vec<(Vec<u8>, usize)>,
-    short: Option<AhoCorasick>,
-    short_owners: Vec<usize>,
+    short: Short,
+}
+
+/// The anchors that are too short to have a piece at every place.
+#[derive(Debug)]
+enum Short {
+    /// Each is searched for itself.
+    Few(Vec<(Finder<'static>, usize)>),
+    /// Searched together, with the signature of each.
+    Many(AhoCorasick, Vec<usize>),
+}
+
+/// Anchors from which on one automaton is faster than a search for each.
+const MANY: usize = 4;
+
+impl Short {
+    fn new(anchors: &[(&[u8], usize)]) -> Self {
+        // One dense state, the start: to fill more of them takes longer than to search a small log.
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::Standard).dense_depth(1);
+        if anchors.len() >= MANY
+            && let Ok(automaton) = builder.build(anchors.iter().map(|(text, _)| text))
+        {
+            return Self::Many(automaton, anchors.iter().map(|(_, owner)| *owner).collect());
+        }
+        Self::Few(anchors.iter().map(|&(text, owner)| (Finder::new(text).into_owned(), owner)).collect())
+    }
+
+    fn find(&self, message: &[u8], each: &mut impl FnMut(usize)) {
+        match self {
+            Self::Few(anchors) => {
+                anchors.iter().filter(|(text, _)| text.find(message).is_some()).for_each(|(_, owner)| each(*owner));
+            }
+            Self::Many(automaton, owners) => {
+                automaton.find_overlapping_iter(message).for_each(|found| each(owners[found.pattern().as_usize()]));
+            }
+        }
+    }
 }
 
 impl Anchors {
@@ -45,46 +82,45 @@ impl Anchors {
                 pieces.entry(piece).or_default().push((index, offset));
             }
         }
-        let automaton = || {
-            // One dense state, the start: to fill more of them takes longer than to search a small log.
-            let mut builder = AhoCorasick::builder();
-            builder.match_kind(MatchKind::Standard).dense_depth(1).build(short.iter().map(|(text, _)| text)).ok()
-        };
         Self {
             bits,
             pieces,
             long: long.into_iter().map(|(text, owner)| (text.to_vec(), owner)).collect(),
-            short: if short.is_empty() { None } else { automaton() },
-            short_owners: short.iter().map(|(_, owner)| *owner).collect(),
+            short: Short::new(&short),
         }
     }
 
-    /// Hands on the signature of each anchor that stands in `message`, once for each place.
+    /// Hands on the signature of each anchor that stands in `message`, at least once.
     pub(super) fn find(&self, message: &[u8], mut each: impl FnMut(usize)) {
-        let mut look = |at: usize, piece: u64| {
-            let bit = bit(piece);
-            if self.bits[bit / 64] >> (bit % 64) & 1 == 0 {
-                return;
-            }
-            for &(index, offset) in self.pieces.get(&piece).map(Vec::as_slice).unwrap_or_default() {
-                let (text, owner) = &self.long[index];
-                if at >= offset && message[at - offset..].starts_with(text) {
-                    each(*owner);
-                }
-            }
-        };
         let mut at = 0;
         while let Some(bytes) = message.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-            look(at, u64::from_le_bytes(*bytes) & MASK);
+            let piece = u64::from_le_bytes(*bytes) & MASK;
+            if self.may_have(piece) {
+                self.compare(message, at, piece, &mut each);
+            }
             at += STEP;
         }
         while at + PIECE <= message.len() {
-            look(at, piece(&message[at..]));
+            self.compare(message, at, piece(&message[at..]), &mut each);
             at += STEP;
         }
-        if let Some(short) = &self.short {
-            for found in short.find_overlapping_iter(message) {
-                each(self.short_owners[found.pattern().as_usize()]);
+        self.short.find(message, &mut each);
+    }
+
+    /// Whether an anchor may have a piece. Nearly none has, and this alone is asked for each.
+    #[inline]
+    fn may_have(&self, piece: u64) -> bool {
+        let bit = bit(piece);
+        self.bits[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    /// Hands on the signatures of anchors that have a piece which stands at `at`, if the rest of them stands there too.
+    #[inline(never)]
+    fn compare(&self, message: &[u8], at: usize, piece: u64, each: &mut impl FnMut(usize)) {
+        for &(index, offset) in self.pieces.get(&piece).map(Vec::as_slice).unwrap_or_default() {
+            let (text, owner) = &self.long[index];
+            if at >= offset && message[at - offset..].starts_with(text) {
+                each(*owner);
             }
         }
     }
@@ -124,7 +160,7 @@ mod tests {
     proptest! {
         #[test]
         fn found_are_those_that_stand_there(
-            anchors in prop::collection::vec("[ab]{3,16}", 1..20),
+            anchors in prop::collection::vec("[ab]{3,16}", 1..=20),
             message in "[abc]{0,60}",
             (whole, before) in (0usize..20, "[abc]{0,9}"),
         ) {

@@ -1,6 +1,5 @@
 //! The `when` of a signature: conditions on record fields.
 
-use crate::detect::catalogue::wildcard;
 use crate::model::field::Field;
 use crate::model::record::{Fields, parse_number};
 use std::net::IpAddr;
@@ -15,8 +14,12 @@ pub struct Condition {
 
 #[derive(Debug, Clone)]
 enum Test {
-    Number(i64),
+    /// A number, and how it is mostly written.
+    Number(i64, String),
+    /// A text as it stands.
     Text(String),
+    /// A text with `*` for anything.
+    Pattern(String),
     Less(i64),
     LessOrEqual(i64),
     Greater(i64),
@@ -62,19 +65,17 @@ impl Condition {
 
     /// Whether it asks for `value` by name: as a number or a text, and not by leaving others out.
     pub fn names(&self, value: &[u8]) -> bool {
-        let stated = |test: &&Test| matches!(test, Test::Number(_) | Test::Text(_));
+        let stated = |test: &&Test| matches!(test, Test::Number(..) | Test::Text(_) | Test::Pattern(_));
         self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
     }
 
     /// What a value begins with that it may hold for, where that is a few bytes; it does not hold for an empty one then.
     pub fn first_bytes(&self) -> Option<Vec<u8>> {
         let firsts = self.any.iter().map(|test| match test {
-            Test::Text(pattern) => pattern.bytes().next().filter(|&first| first != b'*'),
+            Test::Text(text) | Test::Pattern(text) => text.bytes().next().filter(|&first| first != b'*'),
             _ => None,
         });
-        let firsts: Vec<u8> = firsts.collect::<Option<_>>()?;
-        let cases = firsts.iter().flat_map(|first| [first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
-        (!firsts.is_empty()).then(|| cases.collect())
+        firsts.collect::<Option<Vec<u8>>>().filter(|firsts| !firsts.is_empty())
     }
 
     /// The status numbers that it asks for, when it asks for nothing else.
@@ -82,7 +83,7 @@ impl Condition {
         if self.field != Field::Status || self.any.is_empty() {
             return None;
         }
-        self.any.iter().map(|test| if let Test::Number(status) = test { Some(*status) } else { None }).collect()
+        self.any.iter().map(|test| if let Test::Number(status, _) = test { Some(*status) } else { None }).collect()
     }
 }
 
@@ -107,7 +108,9 @@ fn test(value: &str) -> Result<Test, String> {
             } else if let Some(rest) = value.strip_prefix('>').filter(|rest| rest.parse::<i64>().is_ok()) {
                 Test::Greater(number(rest)?)
             } else if let Ok(exact) = value.parse::<i64>() {
-                Test::Number(exact)
+                Test::Number(exact, exact.to_string())
+            } else if value.contains('*') {
+                Test::Pattern(value.to_owned())
             } else {
                 Test::Text(value.to_owned())
             }
@@ -121,40 +124,30 @@ impl Test {
         match self {
             Test::Absent => value.is_none(),
             Test::Present => value.is_some(),
+            // Without a zero or a sign in front a number is written in one way only.
+            Test::Number(_, written) if matches!(value, Some([b'1'..=b'9', ..])) => value == Some(written.as_bytes()),
             // `503.2` is a code of its own, and not the number 503.
-            Test::Number(exact) => value.is_some_and(|value| !value.contains(&b'.')) && number() == Some(*exact),
+            Test::Number(exact, _) => value.is_some_and(|value| !value.contains(&b'.')) && number() == Some(*exact),
             Test::Less(bound) => number().is_some_and(|number| number < *bound),
             Test::LessOrEqual(bound) => number().is_some_and(|number| number <= *bound),
             Test::Greater(bound) => number().is_some_and(|number| number > *bound),
             Test::GreaterOrEqual(bound) => number().is_some_and(|number| number >= *bound),
             Test::Private => value.and_then(reach) == Some(Reach::Private),
             Test::Public => value.and_then(reach) == Some(Reach::Public),
-            Test::Text(pattern) => value.is_some_and(|value| text_holds(pattern, value)),
+            // Cause codes tell by case: `sQ` is not `SQ`.
+            Test::Text(text) => value == Some(text.as_bytes()),
+            Test::Pattern(pattern) => value.is_some_and(|value| holds_pattern(pattern.as_bytes(), value)),
         }
     }
 }
 
-/// Cause codes tell by case (`sQ` is not `SQ`), program names do not; so a pattern with a wildcard or a capital in
-/// it is taken as it is written.
-fn text_holds(pattern: &str, value: &[u8]) -> bool {
-    // What stands before the first `*` settles it for most.
-    let before_star = pattern.bytes().take_while(|&wanted| wanted != b'*');
-    if before_star.zip(value).any(|(wanted, byte)| !wanted.eq_ignore_ascii_case(byte)) {
-        return false;
-    }
-    if pattern.bytes().any(|byte| byte.is_ascii_uppercase()) || value.iter().any(u8::is_ascii_uppercase) {
-        return exact_wildcard(pattern.as_bytes(), value);
-    }
-    wildcard(pattern, value)
-}
-
-fn exact_wildcard(pattern: &[u8], text: &[u8]) -> bool {
+fn holds_pattern(pattern: &[u8], text: &[u8]) -> bool {
     match memchr::memchr(b'*', pattern) {
         None => pattern == text,
         Some(star) => {
             let (head, tail) = (&pattern[..star], &pattern[star + 1..]);
             text.starts_with(head)
-                && (tail.is_empty() || (head.len()..=text.len()).any(|from| exact_wildcard(tail, &text[from..])))
+                && (tail.is_empty() || (head.len()..=text.len()).any(|from| holds_pattern(tail, &text[from..])))
         }
     }
 }
@@ -171,7 +164,10 @@ enum Reach {
 }
 
 fn reach(text: &[u8]) -> Option<Reach> {
-    let address: IpAddr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    let address = match four_numbers(text) {
+        Some(numbers) => IpAddr::V4(numbers.into()),
+        None => std::str::from_utf8(text).ok()?.parse().ok()?,
+    };
     let (private, shared) = match address {
         IpAddr::V4(v4) => (
             v4.is_private() || v4.is_loopback() || v4.is_link_local(),
@@ -188,6 +184,27 @@ fn reach(text: &[u8]) -> Option<Reach> {
     })
 }
 
+/// The numbers of an address as nearly all are written, `10.0.2.1`; whatever else is an address is left to the library.
+fn four_numbers(text: &[u8]) -> Option<[u8; 4]> {
+    let mut numbers = [0; 4];
+    let (mut at, mut number, mut digits) = (0, 0_u32, 0);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' if digits < 3 && (digits == 0 || number > 0) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && at < 3 => {
+                numbers[at] = u8::try_from(number).ok()?;
+                (at, number, digits) = (at + 1, 0, 0);
+            }
+            _ => return None,
+        }
+    }
+    numbers[3] = u8::try_from(number).ok()?;
+    (at == 3 && digits > 0).then_some(numbers)
+}
+
 /// Whether an address cannot be that of a client on the Internet; nothing when it is no address.
 pub fn is_private(text: &[u8]) -> Option<bool> {
     reach(text).map(|reach| reach != Reach::Public)
@@ -196,6 +213,9 @@ pub fn is_private(text: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::catalogue::wildcard;
+    use proptest::prelude::*;
+    use std::net::Ipv4Addr;
 
     fn holds(field: &str, values: &[&str], value: &str) -> bool {
         let mut fields = Fields::default();
@@ -221,6 +241,25 @@ mod tests {
         assert!(holds("upstream", &["!*/<NOSRV>"], "bk/app1") && !holds("upstream", &["!*/<NOSRV>"], "bk/<NOSRV>"));
         assert!(holds("upstream", &["@absent"], "-"));
         assert!(holds("status", &["-1"], "-1"));
+    }
+
+    proptest! {
+        #[test]
+        fn four_numbers_are_the_library_s(text in "[0-9]{0,4}[.][0-9]{0,3}[.][0-9]{1,3}[.][0-9]{0,3}[.:a]?") {
+            let library = text.parse::<Ipv4Addr>().ok().map(|address| address.octets());
+            prop_assert_eq!(four_numbers(text.as_bytes()), library);
+        }
+
+        #[test]
+        fn a_number_is_one_however_it_is_written(number in -20i64..20, text in "[-+0]{0,2}[0-9]{0,2}[.x]?") {
+            let expected = !text.contains('.') && parse_number(text.as_bytes()) == Some(number);
+            prop_assert_eq!(test(&number.to_string()).unwrap().holds(Some(text.as_bytes())), expected);
+        }
+
+        #[test]
+        fn patterns_are_wildcards_that_tell_by_case(pattern in "[ab*]{0,6}", text in "[ab]{0,8}") {
+            prop_assert_eq!(holds_pattern(pattern.as_bytes(), text.as_bytes()), wildcard(&pattern, text.as_bytes()));
+        }
     }
 
     #[test]

@@ -6,14 +6,20 @@
 
 mod anchors;
 pub mod condition;
+mod hit;
 pub mod reference;
 mod refusal;
 pub mod signature;
+mod title;
+
+pub use hit::Hit;
+pub use title::{fill, placeholders};
 
 use crate::detect::catalogue::Layouts;
 use crate::detect::template::Skim;
 use crate::embedded::Entry;
 use crate::model::field::Field;
+use crate::model::lossy::lossy;
 use crate::model::record::Record;
 use anchors::Anchors;
 use condition::Condition;
@@ -59,15 +65,6 @@ impl Matcher {
             _ => self.by_status.contains_key(&status),
         }
     }
-}
-
-/// A signature that a record shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// Index of the signature.
-    pub signature: usize,
-    /// Named groups of its regular expression.
-    pub captures: Vec<(String, String)>,
 }
 
 /// A signature, compiled when a record of its layouts is first met.
@@ -228,73 +225,42 @@ impl Signatures {
         if !signature.conditions.iter().all(|condition| condition.holds(record.fields)) {
             return None;
         }
-        let mut captures = Vec::new();
+        let mut groups = Vec::new();
         if signature.text.regex.is_some() {
             let regex = signature.regex()?;
-            let groups = regex.captures(&record.text)?;
-            for name in regex.capture_names().flatten() {
-                if let Some(group) = groups.name(name) {
-                    captures.push((name.to_owned(), String::from_utf8_lossy(group.as_bytes()).into_owned()));
-                }
+            let names = signature.names();
+            if names.is_empty() {
+                return regex.is_match(&record.text).then_some(Hit { signature: index, groups });
             }
+            let found = regex.captures(&record.text)?;
+            let named = names.iter().enumerate();
+            groups.extend(named.filter_map(|(place, (group, _))| Some((place, found.get(*group)?.range()))));
         }
-        Some(Hit { signature: index, captures })
+        Some(Hit { signature: index, groups })
+    }
+
+    /// What the line says by a capture of this name.
+    pub fn capture<'r>(&self, hit: &Hit, record: &'r Record<'_>, name: &str) -> Option<&'r [u8]> {
+        hit.capture(self.get(hit.signature), record, name)
+    }
+
+    /// All that the line says by captures, with their names.
+    pub fn captures<'r>(&'r self, hit: &'r Hit, record: &'r Record<'_>) -> impl Iterator<Item = (&'r str, &'r [u8])> {
+        let names = self.get(hit.signature).names();
+        hit.groups
+            .iter()
+            .filter_map(|(place, range)| Some((names.get(*place)?.1.as_str(), record.text.get(range.clone())?)))
     }
 
     /// The title of a hit with its captures and the record's fields put in.
     pub fn title(&self, hit: &Hit, record: &Record<'_>) -> String {
-        fill(&self.get(hit.signature).text.title, |name| {
-            let captured = hit.captures.iter().find(|(capture, _)| capture == name).map(|(_, value)| value.clone());
-            captured.or_else(|| {
-                Field::from_name(name)
-                    .and_then(|field| record.fields.get(field))
-                    .map(|value| String::from_utf8_lossy(value).into_owned())
-            })
+        let signature = self.get(hit.signature);
+        signature.title().fill(|place, out| {
+            let captured = hit.capture(signature, record, &place.name);
+            let value = captured.or_else(|| place.field.and_then(|field| record.fields.get(field)));
+            value.map(|value| out.push_str(&lossy(value))).is_some()
         })
     }
-}
-
-impl Hit {
-    /// What the line says by a capture of this name.
-    pub fn capture(&self, name: &str) -> Option<&str> {
-        self.captures.iter().find(|(capture, _)| capture == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// Puts values in the place of `{name}`; a name without a value becomes `?`. Other braces, as in a command line, stay.
-pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, name, behind)) = next_placeholder(rest) {
-        out.push_str(before);
-        out.push_str(&value(name).unwrap_or_else(|| "?".to_owned()));
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The names in braces of a title or an advice.
-pub fn placeholders(template: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = template;
-    while let Some((_, name, behind)) = next_placeholder(rest) {
-        names.push(name);
-        rest = behind;
-    }
-    names
-}
-
-/// What stands before the next `{name}`, the name, and what stands behind.
-fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let is_name = |name: &str| {
-        name.starts_with(|first: char| first.is_ascii_lowercase())
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    };
-    text.match_indices('{').find_map(|(open, _)| {
-        let (name, behind) = text[open + 1..].split_once('}')?;
-        is_name(name).then_some((&text[..open], name, behind))
-    })
 }
 
 /// Signatures on their way into a catalogue.
@@ -336,24 +302,4 @@ impl Building {
 #[expect(clippy::expect_used, reason = "a part of the program; a test compiles each")]
 fn embedded(text: &SignatureText) -> Signature {
     Signature::compile(text.clone()).expect("an embedded signature")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_are_filled_in() {
-        let value = |name: &str| (name == "zone").then(|| "perip".to_owned());
-        for (template, expected) in [
-            ("zone {zone} of {server}", "zone perip of ?"),
-            ("awk '{print $1}' {zone}", "awk '{print $1}' perip"),
-            ("{\"a\": {zone}}", "{\"a\": perip}"),
-            ("{", "{"),
-            ("{zone", "{zone"),
-        ] {
-            assert_eq!(fill(template, value), expected);
-        }
-        assert_eq!(placeholders("{zone} {print $1} {server_2}"), ["zone", "server_2"]);
-    }
 }

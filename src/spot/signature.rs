@@ -1,7 +1,9 @@
 //! What a signature file declares, compiled.
 
 use super::condition::Condition;
+use super::title::Title;
 use crate::model::cause::{Cause, Lead, Role, Strength};
+use crate::model::lossy::lossy;
 use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,7 +103,15 @@ pub struct Signature {
     pub anchors: Vec<String>,
     /// Its conditions.
     pub conditions: Vec<Condition>,
-    regex: OnceLock<Option<Regex>>,
+    regex: OnceLock<Option<Searched>>,
+    title: OnceLock<Title>,
+}
+
+/// A regular expression with the names of its groups.
+#[derive(Debug)]
+struct Searched {
+    regex: Regex,
+    names: Vec<(usize, String)>,
 }
 
 /// Bound on the compiled size of one regular expression, in bytes.
@@ -125,7 +135,7 @@ impl Signature {
         if text.cause.is_none() && !matches!(text.role, Role::Recovery | Role::Backup) {
             return Err(format!("cause: a {} needs one", text.role.id()));
         }
-        Ok(Self { anchors, conditions, regex: OnceLock::new(), text })
+        Ok(Self { anchors, conditions, regex: OnceLock::new(), title: OnceLock::new(), text })
     }
 
     /// The regular expression; the error is that of its compilation.
@@ -143,12 +153,31 @@ impl Signature {
     /// What a line that hits it says by a capture of this name.
     pub fn captured(&self, text: &[u8], name: &str) -> Option<String> {
         let groups = self.regex()?.captures(text)?;
-        groups.name(name).map(|group| String::from_utf8_lossy(group.as_bytes()).into_owned())
+        groups.name(name).map(|group| lossy(group.as_bytes()).into_owned())
     }
 
     /// The regular expression, compiled at first use. One that does not compile matches nothing; the check of the
     /// pattern files reports it.
     pub(super) fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| self.compile_regex().ok().flatten()).as_ref()
+        self.searched().map(|searched| &searched.regex)
+    }
+
+    /// The named groups of the regular expression: their numbers and names.
+    pub(super) fn names(&self) -> &[(usize, String)] {
+        self.searched().map(|searched| searched.names.as_slice()).unwrap_or_default()
+    }
+
+    fn searched(&self) -> Option<&Searched> {
+        let compiled = self.regex.get_or_init(|| {
+            let regex = self.compile_regex().ok().flatten()?;
+            let named = regex.capture_names().enumerate().filter_map(|(group, name)| Some((group, name?.to_owned())));
+            Some(Searched { names: named.collect(), regex })
+        });
+        compiled.as_ref()
+    }
+
+    /// The title, cut at its places.
+    pub(super) fn title(&self) -> &Title {
+        self.title.get_or_init(|| Title::new(&self.text.title))
     }
 }

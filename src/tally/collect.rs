@@ -1,14 +1,16 @@
 //! Counts the records of one member into a tally.
 
+use super::about::About;
 use super::evidence::Quote;
 use super::passed::{Passed, Values};
 use super::probes::Probes;
+use super::scoped::Scoped;
 use super::series::Series;
-use super::subject::{named_host, packet_target, scope_host};
+use super::subject::{named_host, scope_host};
 use super::template::shape;
 use super::vantage::VantageKey;
 use super::watch::{Request, Watch};
-use super::{Scope, SourceTally, Tally};
+use super::{SourceTally, Tally};
 use crate::detect::catalogue::Layouts;
 use crate::detect::layout::Family;
 use crate::detect::settle::Reading;
@@ -18,8 +20,7 @@ use crate::model::record::{Record, parse_status};
 use crate::model::severity;
 use crate::parse::{Fates, Parsed, Skimmed, Take};
 use crate::spot::{Hit, Signatures};
-use rustc_hash::FxHashSet;
-use std::borrow::Cow;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -68,6 +69,8 @@ pub struct Collector<'c> {
     /// The layout of the last request that named no host, and its watch.
     unnamed: Option<(usize, usize)>,
     hits: Vec<Hit>,
+    /// Hits by signature.
+    scoped: FxHashMap<usize, Scoped>,
     failed: u64,
     /// Buckets of the current block that hold a failed request.
     failing: FxHashSet<i64>,
@@ -86,6 +89,7 @@ impl<'c> Collector<'c> {
             watches: Vec::new(),
             unnamed: None,
             hits: Vec::new(),
+            scoped: FxHashMap::default(),
             failed: 0,
             failing: FxHashSet::default(),
             requests: Vec::new(),
@@ -110,9 +114,12 @@ impl<'c> Collector<'c> {
             }
             return;
         }
-        for hit in std::mem::take(&mut self.hits) {
-            self.hit(&hit, parsed, failed);
+        // Taken out for the while, and put back for its room.
+        let hits = std::mem::take(&mut self.hits);
+        for hit in &hits {
+            self.hit(hit, parsed, failed);
         }
+        self.hits = hits;
     }
 
     fn cover(&mut self, layout: usize, second: i64) {
@@ -209,25 +216,16 @@ impl<'c> Collector<'c> {
     fn hit(&mut self, hit: &Hit, parsed: &Parsed<'_>, failed: bool) {
         let record = &parsed.record;
         let signatures = self.knowledge.signatures;
-        let scope = self.scope(Some(hit), record);
-        let id = &signatures.get(hit.signature).text.id;
-        if !self.tally.hits.contains_key(id) {
-            self.tally.hits.insert(id.clone(), super::SignatureTally::default());
-        }
-        let Some(signature) = self.tally.hits.get_mut(id) else { return };
-        let hits = signature.scope(scope);
+        let topic = self.topic(hit, record);
+        let about = About::hit(signatures, hit, record, &self.reading, &topic);
+        let hits = self.scoped.entry(hit.signature).or_default().of(&about, &self.reading.log);
         hits.times.count(parsed.end.second(), 1);
         if failed {
             hits.on_failed.count(parsed.end.second(), 1);
         }
         if hits.quotes.wants(parsed.end, &self.reading.name, record.line) {
-            hits.quotes.keep(Quote::new(
-                parsed.end,
-                &self.reading.name,
-                record.line,
-                signatures.title(hit, record),
-                &record.text,
-            ));
+            let title = signatures.title(hit, record);
+            hits.quotes.keep(Quote::new(parsed.end, &self.reading.name, record.line, title, &record.text));
         }
     }
 
@@ -240,29 +238,6 @@ impl<'c> Collector<'c> {
         hits.times.count(parsed.end.second(), 1);
         if hits.quotes.wants(parsed.end, &self.reading.name, record.line) {
             hits.quotes.keep(Quote::new(parsed.end, &self.reading.name, record.line, shape, &record.text));
-        }
-    }
-
-    fn scope(&self, hit: Option<&Hit>, record: &Record<'_>) -> Scope {
-        let named = |name: &str, field: Field| {
-            let captured = hit.and_then(|hit| hit.capture(name)).map(str::to_owned);
-            captured.unwrap_or_else(|| {
-                record.fields.get(field).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
-            })
-        };
-        let mut upstream = named("upstream", Field::Upstream);
-        if upstream.is_empty() {
-            upstream = packet_target(record);
-        }
-        let host =
-            hit.and_then(|hit| hit.capture("host")).map_or_else(|| scope_host(&self.reading, record), Cow::Borrowed);
-        Scope {
-            host: host.into_owned(),
-            log: self.reading.log.clone(),
-            service: named("service", Field::Service),
-            upstream,
-            program: named("program", Field::Program),
-            topic: hit.map_or_else(String::new, |hit| self.topic(hit, record)),
         }
     }
 
@@ -303,6 +278,10 @@ impl<'c> Collector<'c> {
                 Some(known) => known.add(watch.finish()),
                 None => drop(self.tally.vantages.insert(key, watch.finish())),
             }
+        }
+        for (signature, scoped) in self.scoped {
+            let id = self.knowledge.signatures.get(signature).text.id.clone();
+            self.tally.hits.insert(id, scoped.finish());
         }
         self.tally.settle();
         self.tally

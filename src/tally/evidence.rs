@@ -1,15 +1,13 @@
 //! Lines kept as evidence: the few earliest of each stretch of time, with where they stand.
 
+use super::quota::Quota;
+use crate::model::lossy::lossy;
 use crate::model::stamp::Moment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Lines kept per stretch.
-const KEEP: usize = 3;
 /// Widths of a stretch in seconds.
 const WIDTHS: [i64; 4] = [60, 600, 3600, 86_400];
-/// Stretches kept before they are made wider.
-const MAX_STRETCHES: usize = 240;
 /// Bytes kept of a record's text.
 const MAX_TEXT: usize = 2000;
 
@@ -32,13 +30,7 @@ impl Quote {
     /// A quote of a record.
     pub fn new(moment: Moment, source: &str, line: u64, title: String, text: &[u8]) -> Self {
         let cut = &text[..text.len().min(MAX_TEXT)];
-        Self {
-            moment: moment.0,
-            source: source.to_owned(),
-            line,
-            title,
-            text: String::from_utf8_lossy(cut).into_owned(),
-        }
+        Self { moment: moment.0, source: source.to_owned(), line, title, text: lossy(cut).into_owned() }
     }
 }
 
@@ -47,6 +39,8 @@ impl Quote {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quotes {
     width: u8,
+    #[serde(default, skip_serializing_if = "Quota::is_full")]
+    quota: Quota,
     stretches: BTreeMap<i64, Vec<Quote>>,
 }
 
@@ -54,7 +48,7 @@ impl Quotes {
     /// Whether a quote at this moment would be kept: to be asked before one is made.
     pub fn wants(&self, moment: Moment, source: &str, line: u64) -> bool {
         self.stretches.get(&self.stretch(moment.0)).is_none_or(|kept| {
-            kept.len() < KEEP
+            kept.len() < self.quota.lines()
                 || kept
                     .last()
                     .is_some_and(|last| (moment.0, source, line) < (last.moment, last.source.as_str(), last.line))
@@ -63,8 +57,25 @@ impl Quotes {
 
     /// Keeps a quote, if it is among the earliest of its stretch.
     pub fn keep(&mut self, quote: Quote) {
+        self.put(quote);
+        self.shrink();
+    }
+
+    fn put(&mut self, quote: Quote) {
         let stretch = self.stretch(quote.moment);
-        insert(self.stretches.entry(stretch).or_default(), quote);
+        insert(self.stretches.entry(stretch).or_default(), quote, self.quota.lines());
+    }
+
+    /// Keeps no more than a quota; one that is larger than what held before changes nothing.
+    pub(super) fn limit(&mut self, quota: Quota) {
+        if quota <= self.quota {
+            return;
+        }
+        self.quota = quota;
+        for kept in self.stretches.values_mut() {
+            kept.truncate(quota.lines());
+            kept.shrink_to_fit();
+        }
         self.shrink();
     }
 
@@ -74,21 +85,21 @@ impl Quotes {
     }
 
     fn shrink(&mut self) {
-        while self.stretches.len() > MAX_STRETCHES && usize::from(self.width) + 1 < WIDTHS.len() {
+        while self.stretches.len() > self.quota.stretches() && usize::from(self.width) + 1 < WIDTHS.len() {
             self.widen(self.width + 1);
         }
     }
 
     fn widen(&mut self, width: u8) {
         self.width = width;
-        for quote in std::mem::take(&mut self.stretches).into_values().flatten() {
-            let stretch = self.stretch(quote.moment);
-            insert(self.stretches.entry(stretch).or_default(), quote);
-        }
+        std::mem::take(&mut self.stretches).into_values().flatten().for_each(|quote| self.put(quote));
     }
 
     /// Adds the quotes of another part.
     pub fn add(&mut self, mut other: Quotes) {
+        let quota = self.quota.max(other.quota);
+        self.limit(quota);
+        other.limit(quota);
         let width = self.width.max(other.width);
         for quotes in [&mut *self, &mut other] {
             if quotes.width < width {
@@ -97,7 +108,7 @@ impl Quotes {
         }
         for (stretch, quotes) in other.stretches {
             let kept = self.stretches.entry(stretch).or_default();
-            quotes.into_iter().for_each(|quote| insert(kept, quote));
+            quotes.into_iter().for_each(|quote| insert(kept, quote, quota.lines()));
         }
         self.shrink();
     }
@@ -106,8 +117,7 @@ impl Quotes {
     pub fn move_by(&mut self, seconds: i64) {
         for mut quote in std::mem::take(&mut self.stretches).into_values().flatten() {
             quote.moment += seconds * Moment::SECOND;
-            let stretch = self.stretch(quote.moment);
-            insert(self.stretches.entry(stretch).or_default(), quote);
+            self.put(quote);
         }
     }
 
@@ -120,11 +130,49 @@ impl Quotes {
     }
 }
 
-fn insert(kept: &mut Vec<Quote>, quote: Quote) {
+fn insert(kept: &mut Vec<Quote>, quote: Quote, lines: usize) {
     if let Err(at) = kept.binary_search(&quote) {
         // There may be a hundred thousand of these lists, most of one quote: no room for more than it holds.
         kept.reserve_exact(1);
         kept.insert(at, quote);
-        kept.truncate(KEEP);
+        kept.truncate(lines);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn quotes(lines: &[(i64, u64)], quota: Quota) -> Quotes {
+        let mut quotes = Quotes::default();
+        for &(second, line) in lines {
+            let moment = Moment::from_second(second);
+            if quotes.wants(moment, "a.log", line) {
+                quotes.keep(Quote::new(moment, "a.log", line, String::new(), b"x"));
+            }
+        }
+        quotes.limit(quota);
+        quotes
+    }
+
+    proptest! {
+        #[test]
+        fn merging_parts_equals_keeping_of_the_whole(
+            lines in prop::collection::vec((0i64..90_000, 0u64..9), 0..600),
+            cut in 0usize..600,
+            scopes in [0usize..200, 0..200],
+        ) {
+            let cut = cut.min(lines.len());
+            let [one, other] = scopes.map(|scopes| Quota::of(0, scopes));
+            let whole = quotes(&lines, one.max(other));
+            let parts = || (quotes(&lines[..cut], one), quotes(&lines[cut..], other));
+            let (mut left, right) = parts();
+            left.add(right);
+            let (left_again, mut right) = parts();
+            right.add(left_again);
+            prop_assert_eq!(&left, &whole);
+            prop_assert_eq!(&right, &whole);
+        }
     }
 }

@@ -3,12 +3,15 @@
 //! many of a thing, it is kept coarser, by a rule that depends on what was counted and not on the order.
 //! Why no floating point and no "top k" lists: both give other results for another order of the files.
 
+mod about;
 pub mod breakdown;
 pub mod collect;
 pub mod evidence;
 pub mod moved;
 mod passed;
 pub mod probes;
+mod quota;
+mod scoped;
 pub mod series;
 pub mod sketch;
 mod subject;
@@ -20,6 +23,7 @@ use crate::detect::layout::Family;
 use crate::model::trouble::Trouble;
 use crate::parse::Fates;
 use evidence::Quotes;
+use quota::Quota;
 use serde::{Deserialize, Serialize};
 use series::Series;
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,16 +109,6 @@ pub struct SignatureTally {
 }
 
 impl SignatureTally {
-    /// The tally of a scope.
-    pub fn scope(&mut self, scope: Scope) -> &mut HitTally {
-        let scope = scope.coarser(self.level);
-        if !self.scopes.contains_key(&scope) && self.scopes.len() >= MAX_SCOPES && self.level < 3 {
-            self.coarsen(self.level + 1);
-            return self.scope(scope);
-        }
-        self.scopes.entry(scope).or_insert_with(HitTally::new)
-    }
-
     fn coarsen(&mut self, level: u8) {
         self.level = level;
         for (scope, hits) in std::mem::take(&mut self.scopes) {
@@ -141,6 +135,7 @@ impl SignatureTally {
         while self.scopes.len() > MAX_SCOPES && self.level < 3 {
             self.coarsen(self.level + 1);
         }
+        limit(Quota::of(self.level, self.scopes.len()), self.scopes.values_mut());
     }
 }
 
@@ -161,6 +156,10 @@ impl ShapesTally {
             self.coarsen(self.level + 1);
             key = shorten(shape, self.level);
         }
+        if !self.shapes.contains_key(&key) {
+            self.shapes.insert(key.clone(), HitTally::new());
+            limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
+        }
         self.shapes.entry(key).or_insert_with(HitTally::new)
     }
 
@@ -174,6 +173,7 @@ impl ShapesTally {
                 }
             }
         }
+        limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
     }
 
     fn add(&mut self, mut other: ShapesTally) {
@@ -191,6 +191,14 @@ impl ShapesTally {
         while self.shapes.len() > MAX_SHAPES && self.level < 3 {
             self.coarsen(self.level + 1);
         }
+        limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
+    }
+}
+
+/// Keeps no more lines to quote than this quota.
+fn limit<'h>(quota: Quota, all: impl Iterator<Item = &'h mut HitTally>) {
+    if !quota.is_full() {
+        all.for_each(|hits| hits.quotes.limit(quota));
     }
 }
 

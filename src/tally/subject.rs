@@ -2,6 +2,7 @@
 
 use crate::detect::settle::Reading;
 use crate::model::field::Field;
+use crate::model::lossy::lossy;
 use crate::model::record::Record;
 use std::borrow::Cow;
 
@@ -13,7 +14,7 @@ pub(super) fn scope_host<'r>(reading: &'r Reading, record: &'r Record<'_>) -> Co
 /// The same for a line that names this machine, or none.
 pub(super) fn named_host<'r>(reading: &'r Reading, named: Option<&'r [u8]>) -> Cow<'r, str> {
     match named {
-        Some(host) if !reading.placed => String::from_utf8_lossy(host),
+        Some(host) if !reading.placed => lossy(host),
         _ => Cow::Borrowed(&reading.host),
     }
 }
@@ -60,15 +61,5 @@ pub(super) fn origin(record: &Record<'_>) -> &'static str {
             }
         }
         _ => "not told",
-    }
-}
-
-/// What a packet was sent to, as `address:port`.
-pub(super) fn packet_target(record: &Record<'_>) -> String {
-    let Some(address) = record.fields.get(Field::Dst) else { return String::new() };
-    let address = String::from_utf8_lossy(address);
-    match record.fields.get(Field::DstPort) {
-        Some(port) => format!("{address}:{}", String::from_utf8_lossy(port)),
-        None => address.into_owned(),
     }
 }

@@ -26,11 +26,13 @@ pub fn shape(message: &[u8]) -> String {
 }
 
 fn mask(word: &str, out: &mut String) {
-    let core = word.trim_matches(|character: char| character.is_ascii_punctuation() && !matches!(character, '/' | '_'));
-    let Some(start) = word.find(core).filter(|_| !core.is_empty()) else {
+    let is_around = |character: char| character.is_ascii_punctuation() && !matches!(character, '/' | '_');
+    let behind = word.trim_start_matches(is_around);
+    let (start, core) = (word.len() - behind.len(), behind.trim_end_matches(is_around));
+    if core.is_empty() {
         out.push_str(word);
         return;
-    };
+    }
     out.push_str(&word[..start]);
     let digits = core.bytes().any(|byte| byte.is_ascii_digit());
     let hexadecimal = core.len() >= 8 && core.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

@@ -44,7 +44,7 @@ fn by_line(catalogue: &Catalogue, line: &str) -> Vec<Match> {
     let prover = Prover { layouts: &catalogue.layouts, signatures: &catalogue.signatures };
     let mut found = Vec::new();
     for look in prover.look(line, &[]) {
-        for (hit, _) in look.hits {
+        for hit in look.hits {
             let fields = look.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
             let by = format!("the line, read as {}", catalogue.layouts.get(look.layout).text.id);
             found.push(Match { signature: hit.signature, by, values: fields.chain(hit.captures).collect() });

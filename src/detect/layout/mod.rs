@@ -13,7 +13,7 @@ use super::columns::{Columns, Heading, Order};
 use super::json_layout::{JsonLayout, Syntax};
 use super::pairs::Pairs;
 use super::shape::Shapes;
-use super::template::{Found, Template};
+use super::template::{Found, Ladder, Template};
 use super::values::Values;
 use crate::embedded::Entry;
 use crate::model::field::Field;
@@ -30,8 +30,8 @@ pub struct Layout {
     /// Whether unmatched lines go on with the record before them.
     pub continuation: bool,
     last: Option<Template>,
-    templates: Vec<Template>,
-    further: Vec<Template>,
+    templates: Ladder,
+    further: Ladder,
     json: Option<JsonLayout>,
     columns: Option<Columns>,
     pairs: Pairs,
@@ -56,8 +56,8 @@ impl Layout {
 
     /// Compiles a layout whose samples are read when they are asked for.
     pub(super) fn compile_with(text: LayoutText, proof: Entry<Proof>) -> Result<Self, String> {
-        let templates = compiled("lines", &text.lines)?;
-        let further = compiled("further_lines", &text.further_lines)?;
+        let templates = Ladder::new(compiled("lines", &text.lines)?);
+        let further = Ladder::new(compiled("further_lines", &text.further_lines)?);
         let json = match (&text.json, &text.logfmt) {
             (Some(json), _) => Some(JsonLayout::compile(json, Syntax::Json)?),
             (None, Some(logfmt)) => Some(JsonLayout::compile(logfmt, Syntax::Logfmt)?),
@@ -116,13 +116,13 @@ impl Layout {
         if best > 0 {
             return best;
         }
-        self.templates.iter().find(|template| template.fits(line)).map_or(0, |template| template.specificity().max(1))
+        self.templates.fitting(line).map_or(0, |template| template.specificity().max(1))
     }
 
     /// Whether a record that begins with `line` runs on until its last line is met.
     pub fn stays_open(&self, line: &[u8]) -> bool {
         // A JSON line of the same product is complete in itself.
-        self.last.is_some() && self.templates.iter().any(|template| template.fits(line))
+        self.last.is_some() && self.templates.fitting(line).is_some()
     }
 
     /// Whether `line` is the last of a record.
@@ -221,7 +221,6 @@ impl Layout {
     /// Fills `found`, which is empty, by the first way that fits. A product may write the same in several, such as JSON
     /// and text.
     fn read_bare<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8], found: &mut Found<'a>) -> bool {
-        let able = || self.templates.iter().filter(|template| template.specificity() >= least);
         let other = self
             .json
             .as_ref()
@@ -232,24 +231,19 @@ impl Layout {
             *found = other;
             return true;
         }
-        if able().chain(&self.further).any(|template| template.read_into(text, found)) {
-            return true;
-        }
-        match read_first_line(able(), text) {
-            Some(first) => {
-                *found = first;
-                true
-            }
-            None => false,
-        }
+        self.templates.read_into(least, text, found)
+            || self.further.read_into(0, text, found)
+            || read_first_line(&self.templates, least, text, found)
     }
 }
 
 /// A record of several lines whose template covers only the first: the message then runs to the end.
-fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, text: &'a [u8]) -> Option<Found<'a>> {
-    let end = memchr::memchr(b'\n', text)?;
+fn read_first_line<'a>(templates: &Ladder, least: u32, text: &'a [u8], found: &mut Found<'a>) -> bool {
+    let Some(end) = memchr::memchr(b'\n', text) else { return false };
     let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-    let mut found = templates.find_map(|template| template.read(first))?;
+    if !templates.read_into(least, first, found) {
+        return false;
+    }
     let message = found.fields.get(Field::Message).map(<[u8]>::len);
     // The message is the tail of the line, so it is found by its length.
     if let Some(length) = message
@@ -258,7 +252,7 @@ fn read_first_line<'a, 't>(mut templates: impl Iterator<Item = &'t Template>, te
         found.fields.clear(Field::Message);
         found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
     }
-    Some(found)
+    true
 }
 
 fn plausible_status(found: &Found<'_>) -> bool {

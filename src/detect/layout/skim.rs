@@ -15,7 +15,7 @@ impl Layout {
         let constants = self.constant.iter().map(|(field, _)| *field);
         let mut changed = constants.chain(self.shapes.change_upstream().then_some(Field::Upstream));
         let mut derived = self.derive.iter().flat_map(|rule| rule.fields());
-        let stated = self.templates.iter().chain(&self.further).flat_map(Template::fields);
+        let stated = self.templates.iter().chain(self.further.iter()).flat_map(Template::fields);
         self.text.family == Family::Access
             && text_alone
             && read_alone

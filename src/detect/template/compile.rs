@@ -78,7 +78,7 @@ impl Compiler<'_> {
 }
 
 /// Whether a step only sets what is not set yet, see [`super::sink::Sink::undo`].
-fn is_undoable(op: &Op) -> bool {
+pub(super) fn is_undoable(op: &Op) -> bool {
     match op {
         Op::Value { slot: Slot::Field(_), kind, .. } => !matches!(
             kind,

@@ -62,7 +62,7 @@ impl Literal {
 /// Where `byte` stands first. The first bytes are looked at one by one: most values are short, and the start of the
 /// wide search takes as long as they do.
 #[inline]
-pub(super) fn near(byte: u8, text: &[u8]) -> Option<usize> {
+pub(in crate::detect) fn near(byte: u8, text: &[u8]) -> Option<usize> {
     const NEAR: usize = 12;
     let head = text.len().min(NEAR);
     match text[..head].iter().position(|&each| each == byte) {

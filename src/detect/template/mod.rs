@@ -11,6 +11,7 @@
 mod compile;
 mod extent;
 mod kind;
+mod ladder;
 mod literal;
 mod recent_stamp;
 mod sink;
@@ -22,6 +23,8 @@ mod tests;
 mod value;
 mod walk;
 
+pub(super) use ladder::Ladder;
+pub(super) use literal::near;
 pub use recent_stamp::Minute;
 pub(super) use skim::Place;
 #[cfg(test)]
@@ -39,7 +42,7 @@ use std::sync::OnceLock;
 use steps::Step;
 
 /// One step of a template.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Op {
     Literal(Literal),
     /// What follows begins with this, and is not taken.

@@ -1,0 +1,102 @@
+//! Sentences with places for what a line says: `The worker {pid} was killed`.
+
+use crate::model::field::Field;
+
+/// A title, cut at its places once: a report quotes many lines by the same one.
+#[derive(Debug)]
+pub(super) struct Title {
+    places: Vec<Place>,
+    tail: String,
+}
+
+/// A place of a title.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// What stands before it.
+    before: String,
+    /// The name of a capture, or of a field.
+    pub(super) name: String,
+    /// The field that has this name.
+    pub(super) field: Option<Field>,
+}
+
+impl Title {
+    pub(super) fn new(template: &str) -> Self {
+        let mut places = Vec::new();
+        let mut rest = template;
+        while let Some((before, name, behind)) = next_placeholder(rest) {
+            places.push(Place { before: before.to_owned(), name: name.to_owned(), field: Field::from_name(name) });
+            rest = behind;
+        }
+        Self { places, tail: rest.to_owned() }
+    }
+
+    /// The title with values put in by `value`; false stands for none.
+    pub(super) fn fill(&self, mut value: impl FnMut(&Place, &mut String) -> bool) -> String {
+        // Room for the values too: most are addresses and names.
+        let length = |place: &Place| place.before.len() + 24;
+        let mut out = String::with_capacity(self.tail.len() + self.places.iter().map(length).sum::<usize>());
+        for place in &self.places {
+            out.push_str(&place.before);
+            if !value(place, &mut out) {
+                out.push('?');
+            }
+        }
+        out.push_str(&self.tail);
+        out
+    }
+}
+
+/// Puts values in the place of `{name}`; a name without a value becomes `?`. Other braces, as in a command line, stay.
+pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    Title::new(template).fill(|place, out| match value(&place.name) {
+        Some(value) => {
+            out.push_str(&value);
+            true
+        }
+        None => false,
+    })
+}
+
+/// The names in braces of a title or an advice.
+pub fn placeholders(template: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some((_, name, behind)) = next_placeholder(rest) {
+        names.push(name);
+        rest = behind;
+    }
+    names
+}
+
+/// What stands before the next `{name}`, the name, and what stands behind.
+fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    text.match_indices('{').find_map(|(open, _)| {
+        let (name, behind) = text[open + 1..].split_once('}')?;
+        is_name(name).then_some((&text[..open], name, behind))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_are_filled_in() {
+        let value = |name: &str| (name == "zone").then(|| "perip".to_owned());
+        for (template, expected) in [
+            ("zone {zone} of {server}", "zone perip of ?"),
+            ("awk '{print $1}' {zone}", "awk '{print $1}' perip"),
+            ("{\"a\": {zone}}", "{\"a\": perip}"),
+            ("{", "{"),
+            ("{zone", "{zone"),
+        ] {
+            assert_eq!(fill(template, value), expected);
+        }
+        assert_eq!(placeholders("{zone} {print $1} {server_2}"), ["zone", "server_2"]);
+    }
+}

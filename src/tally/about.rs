@@ -1,0 +1,105 @@
+//! What a hit is about, as its line says it.
+
+use super::Scope;
+use crate::detect::settle::Reading;
+use crate::model::field::Field;
+use crate::model::lossy::lossy;
+use crate::model::record::Record;
+use crate::spot::{Hit, Signatures};
+
+/// The parts of a [`Scope`], none of which is owned yet. The log is not among them: it is the same for a whole member.
+#[derive(Debug)]
+pub(super) struct About<'r> {
+    pub(super) host: &'r [u8],
+    pub(super) service: &'r [u8],
+    pub(super) upstream: &'r [u8],
+    /// Where the upstream is an address that a packet was sent to: its port.
+    pub(super) port: Option<&'r [u8]>,
+    pub(super) program: &'r [u8],
+    pub(super) topic: &'r [u8],
+}
+
+impl<'r> About<'r> {
+    /// What a hit is about, with what tells hits of one signature apart that have different reasons.
+    pub(super) fn hit(
+        signatures: &Signatures,
+        hit: &Hit,
+        record: &'r Record<'_>,
+        reading: &'r Reading,
+        topic: &'r str,
+    ) -> Self {
+        let captured = |name: &str| signatures.capture(hit, record, name);
+        let named = |name: &str, field| captured(name).or_else(|| record.fields.get(field)).unwrap_or_default();
+        let (mut upstream, mut port) = (named("upstream", Field::Upstream), None);
+        if upstream.is_empty()
+            && let Some(target) = record.fields.get(Field::Dst)
+        {
+            (upstream, port) = (target, record.fields.get(Field::DstPort));
+        }
+        let host = captured("host").unwrap_or_else(|| match record.fields.get(Field::Host) {
+            Some(host) if !reading.placed => host,
+            _ => reading.host.as_bytes(),
+        });
+        Self {
+            host,
+            service: named("service", Field::Service),
+            upstream,
+            port,
+            program: named("program", Field::Program),
+            topic: topic.as_bytes(),
+        }
+    }
+
+    /// What a scope is about.
+    pub(super) fn scope(scope: &'r Scope) -> Self {
+        Self {
+            host: scope.host.as_bytes(),
+            service: scope.service.as_bytes(),
+            upstream: scope.upstream.as_bytes(),
+            port: None,
+            program: scope.program.as_bytes(),
+            topic: scope.topic.as_bytes(),
+        }
+    }
+
+    /// Writes the parts that are told apart at `level` (see [`Scope::coarser`]) one behind the other, so that others
+    /// never look the same.
+    pub(super) fn write(&self, level: u8, key: &mut Vec<u8>) {
+        let mut part = |text: &[u8], port: Option<&[u8]>| {
+            let length = text.len() + port.map_or(0, |port| port.len() + 1);
+            key.extend_from_slice(&(length as u32).to_le_bytes());
+            key.extend_from_slice(text);
+            if let Some(port) = port {
+                key.push(b':');
+                key.extend_from_slice(port);
+            }
+        };
+        if level < 3 {
+            part(self.host, None);
+        }
+        if level < 2 {
+            part(self.service, None);
+            part(self.program, None);
+        }
+        if level < 1 {
+            part(self.upstream, self.port);
+            part(self.topic, None);
+        }
+    }
+
+    /// The scope in a log of this name.
+    pub(super) fn to_scope(&self, log: &str) -> Scope {
+        let text = |bytes| lossy(bytes).into_owned();
+        Scope {
+            host: text(self.host),
+            log: log.to_owned(),
+            service: text(self.service),
+            upstream: match self.port {
+                Some(port) => format!("{}:{}", lossy(self.upstream), lossy(port)),
+                None => text(self.upstream),
+            },
+            program: text(self.program),
+            topic: text(self.topic),
+        }
+    }
+}
