@@ -27,7 +27,7 @@ impl Layouts {
         let proofs = include_str!(concat!(env!("OUT_DIR"), "/proofs.txt")).lines();
         for (text, proof) in texts.into_iter().zip(proofs) {
             let id = text.id.clone();
-            let layout = Layout::compile_with(text, Entry::embedded(proof));
+            let layout = Layout::embedded(text, Entry::embedded(proof));
             layouts.put(layout.map_err(|error| anyhow::anyhow!("layout `{id}`: {error}"))?);
         }
         Ok(layouts)

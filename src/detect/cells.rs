@@ -50,6 +50,14 @@ impl Separator {
         cells
     }
 
+    /// At least as many as [`Separator::split`] gives.
+    pub(super) fn most_cells(self, line: &[u8]) -> usize {
+        let ends = memchr::memchr_iter(self.byte, line).count();
+        // A cell in brackets ends with them, whatever stands behind it.
+        let brackets = if self.quotes && self.byte == b' ' { memchr::memchr_iter(b']', line).count() } else { 0 };
+        1 + ends + brackets
+    }
+
     /// The cell that begins at `at`, and where the separator behind it stands.
     fn cell(self, line: &[u8], at: usize) -> (Cow<'_, [u8]>, usize) {
         let rest = &line[at..];
@@ -110,10 +118,13 @@ fn unquoted(inside: &[u8], doubled: bool) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn cells(name: &str, quotes: bool, line: &str) -> Vec<String> {
         let separator = Separator::from_name(name, quotes).unwrap();
-        separator.split(line.as_bytes()).iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
+        let cells = separator.split(line.as_bytes());
+        assert!(cells.len() <= separator.most_cells(line.as_bytes()), "{line}");
+        cells.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
     }
 
     #[test]
@@ -121,6 +132,18 @@ mod tests {
         assert_eq!(cells("blank", true, r#"a  "b \" c" [d e] [::1]:80 """#), ["a", r#"b \" c"#, "d e", "[::1]:80", ""]);
         assert_eq!(cells("blank", false, r#"a "b c" "#), ["a", "\"b", "c\""]);
         assert_eq!(cells("blank", true, r#"a "cut b"#), ["a", "cut b"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_more_cells_than_marks(line in prop::collection::vec(prop::sample::select(&b" \t,;|\"[]\\ab"[..]), 0..40)) {
+            for name in ["blank", "tab", "comma", "semicolon", "bar"] {
+                for quotes in [false, true] {
+                    let separator = Separator::from_name(name, quotes).unwrap();
+                    prop_assert!(separator.split(&line).len() <= separator.most_cells(&line));
+                }
+            }
+        }
     }
 
     #[test]

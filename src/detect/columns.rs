@@ -187,8 +187,12 @@ impl Columns {
         text: &'a [u8],
         named: impl Iterator<Item = &'o Order>,
     ) -> Option<(&'o Order, Found<'a>)> {
+        // Nearly all lines that are no columns have too few marks for any of the orders.
+        let most = self.separator.most_cells(text);
+        let mut able = named.chain(&self.usual).filter(|order| order.least <= most).peekable();
+        able.peek()?;
         let cells = self.separator.split(text);
-        named.chain(&self.usual).find_map(|order| Some((order, order.read(&cells)?)))
+        able.find_map(|order| Some((order, order.read(&cells)?)))
     }
 
     fn order(&self, names: &[String]) -> Order {

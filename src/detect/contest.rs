@@ -3,6 +3,7 @@
 use super::catalogue::{Layouts, wildcard};
 use super::headings::Headings;
 use super::layout::Layout;
+use super::outline::Outline;
 use super::recognize::{Bare, least_fit, may_carry};
 
 /// Lines that are asked of every layout before a winner is believed.
@@ -21,6 +22,7 @@ pub(super) struct Contest<'c> {
     name: &'c str,
     asked: u32,
     winners: Vec<Winners>,
+    outline: Outline,
 }
 
 /// Layouts that won together.
@@ -34,7 +36,7 @@ struct Winners {
 impl<'c> Contest<'c> {
     /// A contest for the lines of the member called `name`.
     pub(super) fn new(layouts: &'c Layouts, name: &'c str) -> Self {
-        Self { layouts, name, asked: 0, winners: Vec::new() }
+        Self { layouts, name, asked: 0, winners: Vec::new(), outline: Outline::default() }
     }
 
     /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
@@ -69,15 +71,13 @@ impl<'c> Contest<'c> {
         })
     }
 
-    /// Asks every layout.
-    fn all(&self, headings: &Headings, bare: &Bare<'_>) -> (Rank, u32, Vec<usize>) {
+    /// Asks every layout that may fit.
+    fn all(&mut self, headings: &Headings, bare: &Bare<'_>) -> (Rank, u32, Vec<usize>) {
         let mut best = (Rank::Generic, 0, Vec::new());
+        self.outline.draw(&bare.message);
         for (index, layout) in self.layouts.iter() {
-            if !may_carry(layout, bare) || !is_at_home(layout, self.name, bare) {
-                continue;
-            }
-            let fit = layout.fit_under(headings.of(index), &bare.message);
-            if fit < least_fit(layout, bare) {
+            let fit = layout.fit_drawn(headings.of(index), &bare.message, Some(&self.outline));
+            if fit < least_fit(layout, bare) || !may_carry(layout, bare) || !is_at_home(layout, self.name, bare) {
                 continue;
             }
             let rank = Rank::of(layout, self.name);
@@ -122,4 +122,45 @@ fn is_at_home(layout: &Layout, name: &str, bare: &Bare<'_>) -> bool {
     !layout.text.bound
         || is_named(&layout.text.paths, name.as_bytes())
         || program.is_some_and(|program| is_named(&layout.text.programs, program))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Samples of all layouts, changed in places that mean something: each layout fits as well by the outline as
+        /// when it is asked in full.
+        #[test]
+        fn an_outline_keeps_no_layout_from_its_lines(
+            from in 0usize..5000,
+            edits in prop::collection::vec((0usize..500, 0usize..3, prop::sample::select(&b" \"\\-[]{}:,./09nZ\n"[..])), 0..3),
+        ) {
+            thread_local!(static LAYOUTS: Layouts = Layouts::embedded().unwrap());
+            LAYOUTS.with(|layouts| {
+                let samples: Vec<&String> = layouts.iter().flat_map(|(_, layout)| &layout.proof().samples).collect();
+                let mut outline = Outline::default();
+                for sample in samples.iter().cycle().skip(from).step_by(17).take(24) {
+                    let mut line = sample.as_bytes().to_vec();
+                    for &(at, edit, byte) in &edits {
+                        let at = at % (line.len() + 1);
+                        let taken = at..(at + usize::from(edit > 0)).min(line.len());
+                        line.splice(taken, (edit != 1).then_some(byte));
+                    }
+                    outline.draw(&line);
+                    let mut fitting = 0;
+                    for (_, layout) in layouts.iter() {
+                        let full = layout.fit_under(&[], &line);
+                        prop_assert_eq!(layout.fit_drawn(&[], &line, Some(&outline)), full, "{}: {}", layout.text.id, String::from_utf8_lossy(&line));
+                        fitting += usize::from(full > 0);
+                    }
+                    prop_assert!(fitting > 0 || !edits.is_empty() || line.contains(&b'\n') || line.starts_with(b"#"));
+                }
+                Ok(())
+            })?;
+        }
+    }
 }

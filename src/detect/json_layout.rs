@@ -1,12 +1,13 @@
 //! Layouts of JSON and logfmt lines: which members make them, and which members are which field.
 
-use super::json_seen::{Seen, Slot, Target, join};
+use super::json_forms::{KnownForms, Meaning, Met, MetKind};
+use super::json_seen::{Seen, Slot, Target};
 use super::layout::JsonText;
 use super::logfmt::LogfmtPairs;
+use super::outline::{self, Outline};
 use super::severity::Scale;
 use super::template::{Found, Place};
 use crate::model::field::Field;
-use crate::model::stamp_format::read_any;
 use crate::peel::json::{Members, Value};
 use rustc_hash::FxHashMap;
 
@@ -23,6 +24,8 @@ pub(super) struct JsonLayout {
     required: usize,
     /// The same for a line of a log that other lines told.
     further: usize,
+    /// What of each required set an [`Outline`] shows.
+    sets: Vec<u128>,
     syntax: Syntax,
 }
 
@@ -132,7 +135,8 @@ impl JsonLayout {
         for path in &text.refuse {
             paths.entry(path.as_bytes().to_vec()).or_default().refused = true;
         }
-        Ok(Self { paths, required: require.len(), further: further.len(), syntax })
+        let sets = require.iter().map(|set| set.iter().fold(0, |bits, path| bits | outline::key_bit(path))).collect();
+        Ok(Self { paths, required: require.len(), further: further.len(), sets, syntax })
     }
 
     /// 0 unless the line is an object with the required members; else more, the more are required.
@@ -144,19 +148,46 @@ impl JsonLayout {
         }
     }
 
-    pub(super) fn read<'a>(&self, text: &'a [u8]) -> Option<Found<'a>> {
-        let mut seen = Seen::new(self.further, Some(Found::default()));
-        self.collect(text, Asked::Further, &mut Vec::new(), 0, &mut seen)?;
-        if !seen.fits() {
-            return None;
+    /// Whether a line with these members may fit; false only for one that does not.
+    pub(super) fn may_fit(&self, outline: &Outline) -> bool {
+        self.syntax != Syntax::Json || self.sets.iter().all(|set| outline.has_one_of(*set))
+    }
+
+    /// Reads a line into `found`, which is empty before, and after a refusal; by the form of a line before where `forms`
+    /// are kept and it has one.
+    pub(super) fn read_into<'a>(&self, text: &'a [u8], forms: Option<&mut KnownForms>, found: &mut Found<'a>) -> bool {
+        let mut seen = Seen::new(self.further, Some(found));
+        let known = match (forms, self.syntax) {
+            (Some(forms), Syntax::Json) => forms.read(self, text, &mut seen),
+            _ => None,
+        };
+        let fits = known.unwrap_or_else(|| {
+            self.collect(text, Asked::Further, &mut Vec::new(), 0, &mut seen).is_some() && seen.fits()
+        });
+        if fits {
+            seen.settle();
+        } else {
+            found.reset();
         }
-        let halves = std::mem::take(&mut seen.halves);
-        let mut found = seen.found?;
-        if let ([date, time], None) = (&halves, found.stamp) {
-            found.stamp = read_any(&[date, b" ".as_slice(), time].concat());
+        fits
+    }
+
+    /// Reads a line by its form, walked before; see [`KnownForms`]. Nothing if more of it is needed than plain values.
+    pub(super) fn meaning(&self, members: &[Met]) -> Option<Meaning> {
+        let mut seen = Seen::new(self.further, None);
+        let mut fills = Vec::new();
+        for member in members {
+            let inner = self.meet(&member.path, Value::Null, Asked::Further, &mut seen);
+            let targets = self.targets(&member.path);
+            match member.kind {
+                MetKind::Value(at) => fills.extend(targets.iter().map(|target| (at, *target))),
+                MetKind::Null => {}
+                MetKind::Object if targets.is_empty() => {}
+                MetKind::Opaque if targets.is_empty() && !inner => {}
+                _ => return None,
+            }
         }
-        join(&mut found, &seen.further);
-        Some(found)
+        Some(if seen.fits() { Meaning::Fills(fills) } else { Meaning::Refused })
     }
 
     /// Whether a line of a log that other lines told has this layout.
@@ -167,10 +198,13 @@ impl JsonLayout {
             && seen.fits()
     }
 
+    fn targets(&self, path: &[u8]) -> &[Target] {
+        self.paths.get(path).map(|member| member.targets.as_slice()).unwrap_or_default()
+    }
+
     /// What a member means for a request that is skimmed; nothing if that does not show in its value alone.
     pub(super) fn uses(&self, path: &[u8]) -> Option<Vec<Use>> {
-        let targets = self.paths.get(path).map(|member| member.targets.as_slice()).unwrap_or_default();
-        let used = targets.iter().filter_map(|&Target { slot, scale, rank, unit }| match slot {
+        let used = self.targets(path).iter().filter_map(|&Target { slot, scale, rank, unit }| match slot {
             Slot::Timestamp => Some(Some(Use::Stamp(rank))),
             Slot::Date | Slot::Time => Some(None),
             Slot::Further => None,
@@ -190,10 +224,10 @@ impl JsonLayout {
     /// Fills from an object that stands in a line, whatever members it has.
     pub(super) fn fill<'a>(&self, object: &'a [u8], found: &mut Found<'a>) {
         let outer = std::mem::take(found);
-        let mut seen = Seen::new(0, Some(Found::default()));
+        let mut inner = Found::default();
+        let mut seen = Seen::new(0, Some(&mut inner));
         // An object that was cut still says what stands before the cut.
         self.collect(object, Asked::Nothing, &mut Vec::new(), 0, &mut seen);
-        let mut inner = seen.found.unwrap_or_default();
         for field in Field::ALL {
             if let Some(value) = outer.fields.get(*field) {
                 inner.fields.clear(*field);
@@ -210,7 +244,7 @@ impl JsonLayout {
         asked: Asked,
         prefix: &mut Vec<u8>,
         depth: usize,
-        seen: &mut Seen<'a>,
+        seen: &mut Seen<'_, 'a>,
     ) -> Option<()> {
         if self.syntax == Syntax::Logfmt {
             for (key, value) in LogfmtPairs::of(text)? {
@@ -221,11 +255,13 @@ impl JsonLayout {
         let mut members = Members::of(text)?;
         let base = prefix.len();
         for (key, value) in members.by_ref() {
-            if base > 0 {
-                prefix.push(b'.');
-            }
-            prefix.extend_from_slice(key);
-            let goes_into = self.meet(prefix, value, asked, seen);
+            // Most members are no further in, and need no path of several keys.
+            let goes_into = if base == 0 {
+                self.meet(key, value, asked, seen)
+            } else {
+                extend_path(prefix, key);
+                self.meet(prefix, value, asked, seen)
+            };
             let inner = match value {
                 Value::Object(object) => Some(object),
                 // Of a list of objects the first counts: OTLP wraps its records in three such lists.
@@ -236,6 +272,9 @@ impl JsonLayout {
                 && goes_into
                 && depth < MAX_DEPTH
             {
+                if base == 0 {
+                    prefix.extend_from_slice(key);
+                }
                 self.collect(object, asked, prefix, depth + 1, seen);
             }
             prefix.truncate(base);
@@ -244,7 +283,7 @@ impl JsonLayout {
     }
 
     /// Notes a member; tells whether it is an object of which members are looked at.
-    fn meet<'a>(&self, path: &[u8], value: Value<'a>, asked: Asked, seen: &mut Seen<'a>) -> bool {
+    fn meet<'a>(&self, path: &[u8], value: Value<'a>, asked: Asked, seen: &mut Seen<'_, 'a>) -> bool {
         let Some(member) = self.paths.get(path) else { return false };
         seen.present |= match asked {
             Asked::Require => member.require,
@@ -255,4 +294,12 @@ impl JsonLayout {
         member.targets.iter().for_each(|target| seen.take(*target, value));
         member.inner
     }
+}
+
+/// Adds a key to the path of an object.
+pub(super) fn extend_path(path: &mut Vec<u8>, key: &[u8]) {
+    if !path.is_empty() {
+        path.push(b'.');
+    }
+    path.extend_from_slice(key);
 }

@@ -4,6 +4,7 @@
 //! stood between the values of an earlier one, and only the values are looked at. What a member means is found out
 //! once for a form, by the same table that reads whole lines. A line of another form is read whole, and its form noted.
 
+use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, Use};
 use super::json_seen::scaled;
 use super::template::{Place, Skim, without_port};
@@ -41,9 +42,7 @@ struct Form {
 
 #[derive(Debug)]
 struct Leaf {
-    /// What stands before the value: `","status":`.
-    lead: Vec<u8>,
-    quoted: bool,
+    gap: Gap,
     uses: Vec<Use>,
 }
 
@@ -128,7 +127,7 @@ impl Form {
                 _ => return None,
             };
             let start = place(line, text)?;
-            self.values.push(Leaf { lead: line.get(end..start)?.to_vec(), quoted, uses });
+            self.values.push(Leaf { gap: Gap::new(line.get(end..start)?, quoted), uses });
             end = start + text.len();
         }
         prefix.truncate(base);
@@ -142,11 +141,8 @@ impl Form {
         let mut sound = true;
         let mut ranks = Ranks::default();
         for leaf in &self.values {
-            let rest = line.get(at..)?.strip_prefix(leaf.lead.as_slice())?;
-            at += leaf.lead.len();
-            let length = if leaf.quoted { quoted(rest)? } else { plain(rest)? };
-            let value = &rest[..length];
-            at += length;
+            let (value, end) = leaf.gap.value(line, at)?;
+            at = end;
             if !value.is_empty() {
                 for used in &leaf.uses {
                     sound &= take(*used, value, skim, &mut ranks, recent);
@@ -217,23 +213,6 @@ impl RecentText {
         }
         self.stamp
     }
-}
-
-/// The length of a string without escapes.
-#[inline]
-fn quoted(rest: &[u8]) -> Option<usize> {
-    let end = memchr::memchr2(b'"', b'\\', rest)?;
-    (rest[end] == b'"').then_some(end)
-}
-
-/// The length of a number, or of `true` or `false`. A bracket or a quote in it would change how the object is divided.
-#[inline]
-fn plain(rest: &[u8]) -> Option<usize> {
-    let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n' | b'{' | b'[' | b'"');
-    let end = rest.iter().position(ends).filter(|&end| !matches!(rest[end], b'{' | b'[' | b'"'))?;
-    let value = &rest[..end];
-    let known = value.first().is_some_and(|&first| first == b'-' || first.is_ascii_digit());
-    (known || value == b"true" || value == b"false").then_some(end)
 }
 
 /// Where a part of `line` begins in it.

@@ -45,7 +45,7 @@ pub(super) struct Target {
 }
 
 /// Puts further text behind the message, so that what a stack trace says is searched like the lines of one.
-pub(super) fn join(found: &mut Found<'_>, further: &[(u8, Cow<'_, [u8]>)]) {
+fn join(found: &mut Found<'_>, further: &[(u8, Cow<'_, [u8]>)]) {
     let mut parts: Vec<&(u8, Cow<'_, [u8]>)> = further.iter().collect();
     parts.sort_by_key(|(rank, _)| *rank);
     let mut message = found.fields.get(Field::Message).unwrap_or_default().to_vec();
@@ -65,21 +65,22 @@ pub(super) fn join(found: &mut Found<'_>, further: &[(u8, Cow<'_, [u8]>)]) {
 }
 
 /// What was met on the walk through a line.
-pub(super) struct Seen<'a> {
+pub(super) struct Seen<'s, 'a> {
     /// Bit by required set: one of its members was met.
     pub(super) present: u32,
     required: u32,
     pub(super) refused: bool,
     /// Rank of the member that filled a slot, by [`Slot::index`].
     ranks: [u8; SLOTS],
-    pub(super) found: Option<Found<'a>>,
+    /// What is filled; nothing where it is only asked whether the line fits.
+    found: Option<&'s mut Found<'a>>,
     /// Date and time of a timestamp in two members.
-    pub(super) halves: [Vec<u8>; 2],
-    pub(super) further: Vec<(u8, Cow<'a, [u8]>)>,
+    halves: [Vec<u8>; 2],
+    further: Vec<(u8, Cow<'a, [u8]>)>,
 }
 
-impl<'a> Seen<'a> {
-    pub(super) fn new(required: usize, found: Option<Found<'a>>) -> Self {
+impl<'s, 'a> Seen<'s, 'a> {
+    pub(super) fn new(required: usize, found: Option<&'s mut Found<'a>>) -> Self {
         Self {
             present: 0,
             required: 1_u32.unbounded_shl(required as u32).wrapping_sub(1),
@@ -94,6 +95,24 @@ impl<'a> Seen<'a> {
     /// Whether all was there that must be, and nothing that must not.
     pub(super) fn fits(&self) -> bool {
         !self.refused && self.present == self.required
+    }
+
+    /// Notes that all is there that must be.
+    pub(super) fn has_all(&mut self) {
+        self.present = self.required;
+    }
+
+    /// Fills what several members make together, once all are met.
+    pub(super) fn settle(self) {
+        let Some(found) = self.found else { return };
+        if let ([date, time], None) = (&self.halves, found.stamp)
+            && !(date.is_empty() && time.is_empty())
+        {
+            found.stamp = read_any(&[date, b" ".as_slice(), time].concat());
+        }
+        if !self.further.is_empty() {
+            join(found, &self.further);
+        }
     }
 
     pub(super) fn take(&mut self, target: Target, value: Value<'a>) {

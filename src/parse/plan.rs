@@ -3,6 +3,7 @@
 use crate::detect::catalogue::Layouts;
 use crate::detect::columns::Order;
 use crate::detect::headings::Headings;
+use crate::detect::json_forms::KnownForms;
 use crate::detect::layout::Layout;
 use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
 use crate::detect::template::{Found, Skim};
@@ -35,6 +36,8 @@ pub struct Plan {
     columned: Vec<usize>,
     /// What the headings said so far.
     headings: Headings,
+    /// What JSON lines looked like so far; tells nothing but what a line says itself.
+    forms: KnownForms,
 }
 
 impl Plan {
@@ -61,6 +64,7 @@ impl Plan {
             recent: 0,
             columned,
             headings: headings.clone(),
+            forms: KnownForms::default(),
         }
     }
 
@@ -106,9 +110,12 @@ impl Plan {
     ) -> Option<usize> {
         found.reset();
         self.list_program(layouts, bare);
-        self.candidates(bare)?.iter().copied().find(|&index| {
+        let Self { own, by_program, recent, headings, forms, .. } = self;
+        forms.next_line();
+        candidates(own, by_program, *recent, bare)?.iter().copied().find(|&index| {
             let layout = layouts.get(index);
-            may_stand(layout, bare) && layout.read_into(least(layout, bare), self.headings.of(index), message, found)
+            may_stand(layout, bare)
+                && layout.read_by(least(layout, bare), headings.of(index), message, Some(&mut *forms), found)
         })
     }
 
@@ -121,17 +128,9 @@ impl Plan {
         skim: &mut Skim<'m>,
     ) -> Option<usize> {
         self.list_program(layouts, bare);
-        let index = *self.candidates(bare)?.first()?;
+        let index = *candidates(&self.own, &self.by_program, self.recent, bare)?.first()?;
         let layout = layouts.get(index);
         (may_stand(layout, bare) && layout.skim(least(layout, bare), message, skim)).then_some(index)
-    }
-
-    /// The layouts to try on a line, once its program is listed.
-    fn candidates(&self, bare: &Bare<'_>) -> Option<&[usize]> {
-        match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
-            None => Some(&self.own),
-            Some(_) => self.by_program.get(self.recent).map(|(_, list)| list.as_slice()),
-        }
     }
 
     /// Makes the program of a line the recent one.
@@ -222,6 +221,19 @@ impl Plan {
             }
         }
         (tried, failed)
+    }
+}
+
+/// The layouts to try on a line, once its program is listed: the member's own, or those of the program.
+fn candidates<'p>(
+    own: &'p [usize],
+    by_program: &'p [(Vec<u8>, Vec<usize>)],
+    recent: usize,
+    bare: &Bare<'_>,
+) -> Option<&'p [usize]> {
+    match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
+        None => Some(own),
+        Some(_) => by_program.get(recent).map(|(_, list)| list.as_slice()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A line is looked through for a few members and thrown away, so no tree is built: `serde_json::Value` would
 //! allocate every key and value of every line.
 
+use super::near;
 use std::borrow::Cow;
 
 /// A value as it stands in the text.
@@ -97,28 +98,27 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
+#[inline]
 fn skip_blanks(text: &[u8], mut at: usize) -> usize {
-    while matches!(text.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+    while let Some(&byte) = text.get(at)
+        && byte <= b' '
+        && matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+    {
         at += 1;
     }
     at
 }
 
 /// A string at `at`: its inside, and where it ends.
+#[inline]
 fn string(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    if text.get(at) != Some(&b'"') {
-        return None;
+    let inside = text.get(at..)?.strip_prefix(b"\"")?;
+    let mut length = near::either(b'"', b'\\', inside)?;
+    while inside[length] == b'\\' {
+        let from = length + 2;
+        length = from + near::either(b'"', b'\\', inside.get(from..)?)?;
     }
-    let start = at + 1;
-    let mut from = start;
-    loop {
-        let quote = from + memchr::memchr(b'"', text.get(from..)?)?;
-        let slashes = text[start..quote].iter().rev().take_while(|&&byte| byte == b'\\').count();
-        if slashes % 2 == 0 {
-            return Some((&text[start..quote], quote + 1));
-        }
-        from = quote + 1;
-    }
+    Some((&inside[..length], at + length + 2))
 }
 
 fn value(text: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
@@ -127,22 +127,29 @@ fn value(text: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
         b'{' => nested(text, at).map(|after| (Value::Object(&text[at..after]), after)),
         b'[' => nested(text, at).map(|after| (Value::Array(&text[at..after]), after)),
         _ => {
-            let length = text[at..]
-                .iter()
-                .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))
-                .unwrap_or(text.len() - at);
-            let plain = &text[at..at + length];
-            let known = plain == b"true"
-                || plain == b"false"
-                || plain.first().is_some_and(|&byte| byte == b'-' || byte.is_ascii_digit());
-            match plain {
-                b"null" => Some((Value::Null, at + length)),
-                _ if known => Some((Value::Plain(plain), at + length)),
-                _ => None,
-            }
+            let rest = &text[at..];
+            let length = rest.iter().position(|&byte| ENDS[usize::from(byte)]).unwrap_or(rest.len());
+            let plain = &rest[..length];
+            let value = match plain.first()? {
+                b'-' | b'0'..=b'9' => Value::Plain(plain),
+                _ if plain == b"true" || plain == b"false" => Value::Plain(plain),
+                _ if plain == b"null" => Value::Null,
+                _ => return None,
+            };
+            Some((value, at + length))
         }
     }
 }
+
+/// By byte: it ends a number, or `true`, `false` or `null`.
+static ENDS: [bool; 256] = {
+    let (mut ends, list, mut at) = ([false; 256], b",}] \t\r\n", 0);
+    while at < list.len() {
+        ends[list[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
 
 /// Where the object or array that begins at `at` ends. A counter instead of recursion: the depth is the log's choice.
 fn nested(text: &[u8], at: usize) -> Option<usize> {
@@ -170,7 +177,7 @@ fn nested(text: &[u8], at: usize) -> Option<usize> {
 
 /// Resolves the escapes of a JSON string. What is no valid escape stays as it stands.
 pub fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'\\', raw) else {
+    let Some(first) = near::either(b'\\', b'\\', raw) else {
         return Cow::Borrowed(raw);
     };
     let mut out = Vec::with_capacity(raw.len());

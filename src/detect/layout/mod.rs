@@ -4,23 +4,27 @@ mod derivation;
 mod family;
 mod skim;
 mod text;
+mod written;
 
 pub use family::Family;
 pub use text::{JsonText, LayoutText, Proof, Stamps};
 
 use super::anywhere::Anywhere;
 use super::columns::{Columns, Heading, Order};
+use super::json_forms::KnownForms;
 use super::json_layout::{JsonLayout, Syntax};
+use super::outline::Outline;
 use super::pairs::Pairs;
 use super::shape::Shapes;
-use super::template::{Found, Ladder, Template};
+use super::template::{Found, Ladder};
 use super::values::Values;
 use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use derivation::Derivation;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use written::Written;
 
 /// A compiled layout.
 #[derive(Debug)]
@@ -29,9 +33,9 @@ pub struct Layout {
     pub text: LayoutText,
     /// Whether unmatched lines go on with the record before them.
     pub continuation: bool,
-    last: Option<Template>,
-    templates: Ladder,
-    further: Ladder,
+    last: Option<Written>,
+    templates: Ladder<Written>,
+    further: Ladder<Written>,
     json: Option<JsonLayout>,
     columns: Option<Columns>,
     pairs: Pairs,
@@ -42,7 +46,7 @@ pub struct Layout {
     values: Vec<Values>,
     constant: Vec<(Field, Vec<u8>)>,
     /// See [`Layout::skim`].
-    skims: bool,
+    skims: OnceLock<bool>,
     proof: Entry<Proof>,
 }
 
@@ -51,13 +55,26 @@ impl Layout {
     pub fn compile(mut text: LayoutText) -> Result<Self, String> {
         let samples = std::mem::take(&mut text.samples);
         let proof = Entry::ready(Proof { samples, strangers: std::mem::take(&mut text.strangers) });
-        Self::compile_with(text, proof)
+        Self::compile_with(text, proof, Written::compile)
     }
 
-    /// Compiles a layout whose samples are read when they are asked for.
-    pub(super) fn compile_with(text: LayoutText, proof: Entry<Proof>) -> Result<Self, String> {
-        let templates = Ladder::new(compiled("lines", &text.lines)?);
-        let further = Ladder::new(compiled("further_lines", &text.further_lines)?);
+    /// Makes a layout of the program, whose samples and templates are read when they are asked for.
+    pub(super) fn embedded(text: LayoutText, proof: Entry<Proof>) -> Result<Self, String> {
+        Self::compile_with(text, proof, |source| Ok(Written::embedded(source)))
+    }
+
+    fn compile_with(
+        text: LayoutText,
+        proof: Entry<Proof>,
+        written: impl Fn(&str) -> Result<Written, String>,
+    ) -> Result<Self, String> {
+        let templates = |key: &str, lines: &[String]| -> Result<Ladder<Written>, String> {
+            let each = lines.iter().map(|line| written(line).map_err(|error| format!("{key}: {error}")));
+            Ok(Ladder::new(each.collect::<Result<_, _>>()?))
+        };
+        let further = templates("further_lines", &text.further_lines)?;
+        let last = text.last.as_deref().map(&written).transpose().map_err(|error| format!("last: {error}"))?;
+        let templates = templates("lines", &text.lines)?;
         let json = match (&text.json, &text.logfmt) {
             (Some(json), _) => Some(JsonLayout::compile(json, Syntax::Json)?),
             (None, Some(logfmt)) => Some(JsonLayout::compile(logfmt, Syntax::Logfmt)?),
@@ -72,11 +89,11 @@ impl Layout {
             .iter()
             .map(|(name, value)| Ok((field("constant", name)?, value.clone().into_bytes())))
             .collect::<Result<_, String>>()?;
-        let mut layout = Self {
+        Ok(Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
             pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
             anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
-            last: text.last.as_deref().map(Template::compile).transpose().map_err(|error| format!("last: {error}"))?,
+            last,
             values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
             shapes: Shapes::compile(&text.shape)?,
@@ -87,11 +104,9 @@ impl Layout {
             json,
             columns,
             text,
-            skims: false,
+            skims: OnceLock::new(),
             proof,
-        };
-        layout.skims = layout.can_be_skimmed();
-        Ok(layout)
+        })
     }
 
     /// The lines that show what it is.
@@ -106,8 +121,14 @@ impl Layout {
 
     /// The same for a line under headings that named its columns.
     pub fn fit_under(&self, orders: &[Arc<Order>], line: &[u8]) -> u32 {
+        self.fit_drawn(orders, line, None)
+    }
+
+    /// The same, with what stands in the line known.
+    pub(super) fn fit_drawn(&self, orders: &[Arc<Order>], line: &[u8], outline: Option<&Outline>) -> u32 {
         // A line that is no object is none for all of the many layouts of JSON lines.
-        let json = self.json.as_ref().map_or(0, |json| match json.fit(line) {
+        let json = self.json.as_ref().filter(|json| outline.is_none_or(|outline| json.may_fit(outline)));
+        let json = json.map_or(0, |json| match json.fit(line) {
             fit if fit > 0 && self.states_status(json, line) => fit,
             _ => 0,
         });
@@ -116,7 +137,14 @@ impl Layout {
         if best > 0 {
             return best;
         }
-        self.templates.fitting(line).map_or(0, |template| template.specificity().max(1))
+        let template = match outline {
+            None => self.templates.fitting(line),
+            Some(outline) => {
+                let fits = |template: &&Written| template.may_fit(line, outline) && template.fits(line);
+                self.templates.iter().find(fits).map(|template| &**template)
+            }
+        };
+        template.map_or(0, |template| template.specificity().max(1))
     }
 
     /// Whether a record that begins with `line` runs on until its last line is met.
@@ -132,12 +160,16 @@ impl Layout {
 
     /// Whether a JSON line of an access log has a status that can be one: applications log `"status":"failed"` too.
     fn states_status(&self, json: &JsonLayout, line: &[u8]) -> bool {
-        self.text.family != Family::Access || json.read(line).is_some_and(|found| plausible_status(&found))
+        let plausible = || {
+            let mut found = Found::default();
+            json.read_into(line, None, &mut found) && plausible_status(&found)
+        };
+        self.text.family != Family::Access || plausible()
     }
 
     /// The most that a line must have in common with one of its templates.
     pub fn specificity(&self) -> u32 {
-        self.templates.iter().map(Template::specificity).max().unwrap_or(20)
+        self.templates.iter().map(|template| template.specificity()).max().unwrap_or(20)
     }
 
     /// Whether it has nothing but a message, and so reads any text.
@@ -189,7 +221,19 @@ impl Layout {
 
     /// The same into `found`, which is empty before, and after a refusal.
     pub fn read_into<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8], found: &mut Found<'a>) -> bool {
-        if !self.read_bare(least, orders, text, found) {
+        self.read_by(least, orders, text, None, found)
+    }
+
+    /// The same for one of many lines, with the forms of those before.
+    pub(crate) fn read_by<'a>(
+        &self,
+        least: u32,
+        orders: &[Arc<Order>],
+        text: &'a [u8],
+        forms: Option<&mut KnownForms>,
+        found: &mut Found<'a>,
+    ) -> bool {
+        if !self.read_bare(least, orders, text, forms, found) {
             return false;
         }
         if let (Some(json), Some(object)) = (&self.json, found.members) {
@@ -220,14 +264,24 @@ impl Layout {
 impl Layout {
     /// Fills `found`, which is empty, by the first way that fits. A product may write the same in several, such as JSON
     /// and text.
-    fn read_bare<'a>(&self, least: u32, orders: &[Arc<Order>], text: &'a [u8], found: &mut Found<'a>) -> bool {
-        let other = self
-            .json
-            .as_ref()
-            .and_then(|json| json.read(text))
-            .filter(|found| self.text.family != Family::Access || plausible_status(found))
-            .or_else(|| self.columns.as_ref().and_then(|columns| columns.read(text, orders.iter().map(Arc::as_ref))));
-        if let Some(other) = other {
+    fn read_bare<'a>(
+        &self,
+        least: u32,
+        orders: &[Arc<Order>],
+        text: &'a [u8],
+        forms: Option<&mut KnownForms>,
+        found: &mut Found<'a>,
+    ) -> bool {
+        if let Some(json) = &self.json
+            && json.read_into(text, forms, found)
+        {
+            if self.text.family != Family::Access || plausible_status(found) {
+                return true;
+            }
+            found.reset();
+        }
+        let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
+        if let Some(other) = self.columns.as_ref().and_then(by_columns) {
             *found = other;
             return true;
         }
@@ -238,7 +292,7 @@ impl Layout {
 }
 
 /// A record of several lines whose template covers only the first: the message then runs to the end.
-fn read_first_line<'a>(templates: &Ladder, least: u32, text: &'a [u8], found: &mut Found<'a>) -> bool {
+fn read_first_line<'a>(templates: &Ladder<Written>, least: u32, text: &'a [u8], found: &mut Found<'a>) -> bool {
     let Some(end) = memchr::memchr(b'\n', text) else { return false };
     let first = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
     if !templates.read_into(least, first, found) {
@@ -261,10 +315,6 @@ fn plausible_status(found: &Found<'_>) -> bool {
 
 fn is_plausible_status(status: &[u8]) -> bool {
     status.len() <= 4 && status.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
-}
-
-fn compiled(key: &str, lines: &[String]) -> Result<Vec<Template>, String> {
-    lines.iter().map(|line| Template::compile(line).map_err(|error| format!("{key}: {error}"))).collect()
 }
 
 pub(super) fn field(key: &str, name: &str) -> Result<Field, String> {

@@ -1,21 +1,21 @@
 //! Which layouts can be skimmed, and how.
 
 use super::{Family, JsonLayout, Layout, is_plausible_status};
-use crate::detect::template::{Skim, Template};
+use crate::detect::template::Skim;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 
 impl Layout {
     /// Whether requests can be skimmed: each is a line that one of the templates reads, and nothing that is done to it
     /// behind them changes a field that is skimmed, or makes it an error.
-    pub(super) fn can_be_skimmed(&self) -> bool {
+    fn can_be_skimmed(&self) -> bool {
         let text_alone = self.columns.is_none() && self.last.is_none() && !self.continuation;
         let read_alone =
             self.pairs.is_empty() && self.tags.is_empty() && self.anywhere.is_empty() && self.values.is_empty();
         let constants = self.constant.iter().map(|(field, _)| *field);
         let mut changed = constants.chain(self.shapes.change_upstream().then_some(Field::Upstream));
         let mut derived = self.derive.iter().flat_map(|rule| rule.fields());
-        let stated = self.templates.iter().chain(self.further.iter()).flat_map(Template::fields);
+        let stated = self.templates.iter().chain(self.further.iter()).flat_map(|template| template.fields());
         self.text.family == Family::Access
             && text_alone
             && read_alone
@@ -36,7 +36,7 @@ impl Layout {
 
     /// Whether [`Layout::skim`] is worth a try.
     pub fn skims(&self) -> bool {
-        self.skims
+        *self.skims.get_or_init(|| self.can_be_skimmed())
     }
 
     /// Whether the upstream that is skimmed is that of the record.
@@ -47,7 +47,7 @@ impl Layout {
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has
     /// another form, or a value that does not stand in it as it is.
     pub fn skim<'a>(&self, least: u32, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
-        if !self.skims {
+        if !self.skims() {
             return false;
         }
         if let Some(json) = self.json.as_ref().filter(|_| text.trim_ascii_start().first() == Some(&b'{')) {
@@ -116,7 +116,7 @@ mod tests {
             thread_local!(static LAYOUTS: Layouts = Layouts::embedded().unwrap());
             LAYOUTS.with(|layouts| {
                 let mut skimmed = 0;
-                for (_, layout) in layouts.iter().filter(|(_, layout)| layout.skims) {
+                for (_, layout) in layouts.iter().filter(|(_, layout)| layout.skims()) {
                     let samples: Vec<&[u8]> = layout.proof().samples.iter().map(|sample| sample.as_bytes()).collect();
                     let before = samples[first % samples.len()];
                     let lines: Vec<Vec<u8>> = samples.iter().map(|sample| {

@@ -8,13 +8,15 @@ use super::compile::is_undoable;
 use super::sink::{Fit, Sink};
 use super::walk::walk;
 use super::{Found, Op, Template};
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 /// Templates in the order in which they are tried.
 #[derive(Debug)]
-pub(in crate::detect) struct Ladder {
-    templates: Vec<Template>,
-    /// For each the number of steps that it has in common with the one before.
-    shared: Vec<usize>,
+pub(in crate::detect) struct Ladder<T> {
+    templates: Vec<T>,
+    /// For each the number of steps that it has in common with the one before; told when a line is first read.
+    shared: OnceLock<Vec<usize>>,
 }
 
 /// What the templates so far have shown of those steps that the next has in common with the last of them.
@@ -27,21 +29,25 @@ struct Shown {
     place: usize,
 }
 
-impl Ladder {
-    pub(in crate::detect) fn new(templates: Vec<Template>) -> Self {
-        let common = |(one, other): (&Template, &Template)| {
-            one.ops.iter().zip(&other.ops).take_while(|(one, other)| one == other).count()
-        };
-        let pairs = templates.iter().zip(templates.iter().skip(1));
-        let shared = std::iter::once(0).chain(pairs.map(common)).collect();
-        Self { templates, shared }
+impl<T: Deref<Target = Template>> Ladder<T> {
+    pub(in crate::detect) fn new(templates: Vec<T>) -> Self {
+        Self { templates, shared: OnceLock::new() }
+    }
+
+    fn shared(&self) -> &[usize] {
+        self.shared.get_or_init(|| {
+            let common =
+                |(one, other): (&T, &T)| one.ops.iter().zip(&other.ops).take_while(|(one, other)| one == other).count();
+            let pairs = self.templates.iter().zip(self.templates.iter().skip(1));
+            std::iter::once(0).chain(pairs.map(common)).collect()
+        })
     }
 
     pub(in crate::detect) fn is_empty(&self) -> bool {
         self.templates.is_empty()
     }
 
-    pub(in crate::detect) fn iter(&self) -> impl Iterator<Item = &Template> {
+    pub(in crate::detect) fn iter(&self) -> impl Iterator<Item = &T> {
         self.templates.iter()
     }
 
@@ -63,9 +69,9 @@ impl Ladder {
         sink: &mut S,
         reset: impl Fn(&mut S),
     ) -> Option<&Template> {
-        let mut shown = Shown::default();
+        let (mut shown, all) = (Shown::default(), self.shared());
         for (index, template) in self.templates.iter().enumerate() {
-            let shared = self.shared[index];
+            let shared = all[index];
             if shown.failing.is_some_and(|steps| steps <= shared) {
                 continue;
             }
@@ -79,7 +85,7 @@ impl Ladder {
                 continue;
             }
             // Steps that the next has in common are walked apart, the first for itself: it refuses most lines.
-            let next = self.shared.get(index + 1).copied().unwrap_or(0);
+            let next = all.get(index + 1).copied().unwrap_or(0);
             let stops = [next.min(1), next, template.ops.len()];
             if walk_to(&template.ops, stops, text, sink, &mut shown) {
                 return Some(template);
@@ -178,7 +184,7 @@ mod tests {
             };
             let templates: Vec<Template> =
                 ends.iter().filter_map(|end| Template::compile(&source(end)).ok()).collect();
-            let ladder = Ladder::new(templates.clone());
+            let ladder = Ladder::new(templates.iter().cloned().map(Box::new).collect());
             for text in texts {
                 let text: String = text.into_iter().map(|at| PIECES[at]).collect();
                 let mut found = Found::default();

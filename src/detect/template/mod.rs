@@ -32,6 +32,7 @@ pub(super) use skim::SKIMMED;
 pub use skim::Skim;
 pub(super) use value::{request, without_port};
 
+use crate::detect::outline::Outline;
 use crate::model::field::Field;
 use crate::model::record::Fields;
 use crate::model::stamp::Stamp;
@@ -173,6 +174,16 @@ impl Template {
     pub(super) fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
         let steps = self.steps.get_or_init(|| steps::steps(&self.ops));
         self.starts.may_begin(text) && steps::run(steps, text, text, skim).is_some_and(<[u8]>::is_empty)
+    }
+
+    /// Whether a text in which this stands may fit; false only for one that does not.
+    pub(in crate::detect) fn may_fit(&self, text: &[u8], outline: &Outline) -> bool {
+        // What must be there whatever stands in the other places.
+        let has = |op: &Op| match op {
+            Op::Literal(literal) | Op::Ahead(literal) => outline.may_have(literal.bytes()),
+            _ => true,
+        };
+        self.starts.may_begin(text) && self.ops.iter().all(has)
     }
 
     /// Whether all of `text` fits.
