@@ -5,7 +5,7 @@ use super::{Date, Signatures};
 use crate::diagnose::verdict::Diagnosis;
 use crate::model::cause::{Cause, Role, Strength};
 use crate::model::stamp::Moment;
-use crate::spot::Signatures as Catalogue;
+use crate::spot::{Signatures as Catalogue, unfilled};
 use crate::tally::Tally;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -70,7 +70,7 @@ impl Digest {
                 let micros = |second: i64| second.saturating_mul(Moment::SECOND);
                 hits.quotes.range(micros(first), micros(ends)).min()
             });
-            let title = quotes.min().map_or_else(|| text.title.clone(), |quote| quote.title.clone());
+            let title = quotes.min().map_or_else(|| unfilled(&text.title), |quote| quote.title.clone());
             digest.signatures.insert(id.clone(), Seen { count, title, cause: text.cause });
         }
         digest

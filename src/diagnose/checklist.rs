@@ -6,7 +6,7 @@ use super::coverage::Coverage;
 use super::verdict::{CauseAssessment, CheckStep, Evidence, Status, UnknownError};
 use crate::model::cause::{Cause, Role};
 use crate::model::stamp::Moment;
-use crate::spot::Signatures;
+use crate::spot::{Signatures, unfilled};
 use crate::tally::Tally;
 
 /// Evidence below this weight explains nothing, and needs no explanation.
@@ -66,7 +66,7 @@ impl Checking<'_> {
                     .quotes
                     .range(0, (self.end + 1) * Moment::SECOND)
                     .last()
-                    .map_or_else(|| signature.title.clone(), |quote| quote.title.clone());
+                    .map_or_else(|| unfilled(&signature.title), |quote| quote.title.clone());
                 if !failed && last.as_ref().is_none_or(|(known, _, _)| second > *known) {
                     last = Some((second, failed, title));
                 }

@@ -9,7 +9,7 @@ use crate::model::cause::{Lead, Role, Strength};
 use crate::segment::Incident;
 use crate::spot::reference::References;
 use crate::spot::signature::SignatureText;
-use crate::spot::{Signatures, fill};
+use crate::spot::{Signatures, fill, unfilled};
 use crate::tally::evidence::Quote;
 use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
@@ -86,7 +86,7 @@ impl Weighing<'_> {
             cause: signature.cause,
             role: signature.role,
             strength: signature.strength,
-            title: quotes.first().map_or_else(|| signature.title.clone(), |quote| quote.title.clone()),
+            title: quotes.first().map_or_else(|| unfilled(&signature.title), |quote| quote.title.clone()),
             host: scope.host.clone(),
             about: about(scope),
             topic: scope.topic.clone(),

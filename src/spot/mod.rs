@@ -13,7 +13,7 @@ pub mod signature;
 mod title;
 
 pub use hit::Hit;
-pub use title::{fill, placeholders};
+pub use title::{fill, placeholders, unfilled};
 
 use crate::detect::catalogue::Layouts;
 use crate::detect::template::Skim;

@@ -47,6 +47,26 @@ impl Title {
     }
 }
 
+/// A title for lines of which none was kept: without the brackets that hold nothing but what a line would have said.
+pub fn unfilled(template: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(template.len()), template);
+    while let Some((before, behind)) = rest.split_once('(') {
+        match behind.split_once(')') {
+            Some((inside, further)) if next_placeholder(inside).is_some() => {
+                out.push_str(before.trim_end());
+                rest = further;
+            }
+            _ => {
+                out.push_str(before);
+                out.push('(');
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    fill(&out, |_| None)
+}
+
 /// Puts values in the place of `{name}`; a name without a value becomes `?`. Other braces, as in a command line, stay.
 pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     Title::new(template).fill(|place, out| match value(&place.name) {
@@ -84,6 +104,17 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_without_a_line_has_no_empty_places() {
+        for (template, expected) in [
+            ("The filter drops packets ({src} to port {dst_port})", "The filter drops packets"),
+            ("Out of memory (OOM) in {program}", "Out of memory (OOM) in ?"),
+            ("Refused ({host}), again (x", "Refused, again (x"),
+        ] {
+            assert_eq!(unfilled(template), expected);
+        }
+    }
 
     #[test]
     fn only_names_are_filled_in() {
