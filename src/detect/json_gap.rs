@@ -1,5 +1,6 @@
 //! What stands between two values of a JSON line: `","status":`.
 
+use crate::model::byte_set::ByteSet;
 use crate::peel::json::Value;
 use crate::peel::near;
 
@@ -74,20 +75,13 @@ fn quoted(rest: &[u8]) -> Option<usize> {
     (rest[end] == b'"').then_some(end)
 }
 
-/// By byte: it ends a number, or `true` or `false`. A bracket or a quote would change how the object is divided.
-static ENDS: [bool; 256] = {
-    let (mut ends, list, mut at) = ([false; 256], b",}] \t\r\n{[\"", 0);
-    while at < list.len() {
-        ends[list[at] as usize] = true;
-        at += 1;
-    }
-    ends
-};
+/// What ends a number, or `true` or `false`. A bracket or a quote would change how the object is divided.
+const ENDS: ByteSet = ByteSet::of(b",}] \t\r\n{[\"");
 
 /// The length of a number, or of `true` or `false`.
 #[inline]
 fn plain(rest: &[u8]) -> Option<usize> {
-    let end = rest.iter().position(|&byte| ENDS[usize::from(byte)])?;
+    let end = rest.iter().position(|&byte| ENDS.has(byte))?;
     if matches!(rest[end], b'{' | b'[' | b'"') {
         return None;
     }

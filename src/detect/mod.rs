@@ -27,7 +27,6 @@ mod pair_style;
 mod pairs;
 mod plain_pairs;
 pub mod recognize;
-mod scan;
 pub mod settle;
 pub mod severity;
 mod shape;

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod field;
 pub mod lossy;
 pub mod record;
+pub mod scan;
 pub mod severity;
 pub mod source;
 pub mod stamp;

@@ -3,35 +3,27 @@
 //! The strings of a JSON line are some ten bytes long: a call of the wide search takes longer than to look at them
 //! eight at a time in place.
 
+use crate::model::scan::hits;
+
 /// Words of eight bytes that are looked at before the wide search is called.
 const WORDS: usize = 4;
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// Where the first of these two bytes stands.
 #[inline]
 pub(crate) fn either(one: u8, other: u8, text: &[u8]) -> Option<usize> {
-    let (ones, others) = (ONES * u64::from(one), ONES * u64::from(other));
     let mut rest = text;
     for at in 0..WORDS {
         let Some((word, behind)) = rest.split_first_chunk::<8>() else {
             let found = rest.iter().position(|&byte| byte == one || byte == other);
             return found.map(|found| at * 8 + found);
         };
-        let word = u64::from_le_bytes(*word);
-        let hits = zeros(word ^ ones) | zeros(word ^ others);
+        let hits = hits(u64::from_le_bytes(*word), [one, other]);
         if hits != 0 {
             return Some(at * 8 + (hits.trailing_zeros() / 8) as usize);
         }
         rest = behind;
     }
     memchr::memchr2(one, other, rest).map(|found| WORDS * 8 + found)
-}
-
-/// The high bit of the lowest byte that is zero; above it other bits may be set, below it none.
-#[inline]
-fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(ONES) & !word & HIGHS
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The timestamp of the line before: many requests end in one second, and almost all in the same minute.
 
 use super::kind::Formats;
-use crate::detect::scan::{few_digits, number};
+use crate::model::scan::{few_digits, number};
 use crate::model::stamp::{Civil, Stamp};
 use crate::model::stamp_format::{place_of_second, plain_second};
 

@@ -16,9 +16,9 @@ use super::literal::Literal;
 use super::sink::Sink;
 use super::skim::{Place, Skim};
 use super::walk::walk;
-use crate::detect::scan::first_of;
 use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
+use crate::model::scan::first_of;
 use then::Then;
 use values::{Shape, duration, int, ints, request_line, simple_quoted, status, text, time, word};
 

@@ -1,7 +1,6 @@
 //! Values of a request in their usual form; any other is read where the walk has it read.
 
 use super::Until;
-use crate::detect::scan::{few_digits, first_of, number, numbers};
 use crate::detect::template::extent::extent;
 use crate::detect::template::kind::{Formats, Kind};
 use crate::detect::template::literal::Literal;
@@ -10,6 +9,7 @@ use crate::detect::template::skim::{Place, Skim};
 use crate::detect::template::value::{decimal, request, without_port};
 use crate::detect::web_kinds::{WebKind, is_address_byte};
 use crate::model::field::Field;
+use crate::model::scan::{few_digits, first_of, number, numbers};
 
 /// What a word must be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ const HIGH: u64 = ONES << 7;
 
 /// Where the first of `wanted` stands; the end of the text where none does.
 #[inline(always)]
-pub(super) fn first_of<const N: usize>(wanted: [u8; N], text: &[u8]) -> usize {
+pub fn first_of<const N: usize>(wanted: [u8; N], text: &[u8]) -> usize {
     let (words, last) = text.as_chunks::<8>();
     let mut at = 0;
     for word in words {
@@ -23,7 +23,7 @@ pub(super) fn first_of<const N: usize>(wanted: [u8; N], text: &[u8]) -> usize {
 
 /// The highest bit of the first byte of a word that is one of `wanted`; perhaps those of bytes behind it, too.
 #[inline(always)]
-fn hits<const N: usize>(word: u64, wanted: [u8; N]) -> u64 {
+pub fn hits<const N: usize>(word: u64, wanted: [u8; N]) -> u64 {
     // A byte that is zero borrows from its highest bit (A. Mycroft, 1987); the borrow may go on to those behind it only.
     let zeros = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
     wanted.into_iter().fold(0, |any, byte| any | zeros(word ^ (ONES * u64::from(byte)))) & HIGH
@@ -39,7 +39,7 @@ fn no_digits(word: u64) -> u64 {
 
 /// How many digits stand in front, if that shows in the first eight bytes: up to seven.
 #[inline(always)]
-pub(super) fn few_digits(text: &[u8]) -> Option<usize> {
+pub fn few_digits(text: &[u8]) -> Option<usize> {
     match no_digits(u64::from_le_bytes(*text.first_chunk()?)) {
         0 => None,
         bits => Some(bits.trailing_zeros() as usize / 8),
@@ -48,7 +48,7 @@ pub(super) fn few_digits(text: &[u8]) -> Option<usize> {
 
 /// The number that the first `digits` bytes (up to eight) say, which are digits.
 #[inline(always)]
-pub(super) fn number(text: &[u8; 8], digits: usize) -> u32 {
+pub fn number(text: &[u8; 8], digits: usize) -> u32 {
     if digits == 0 {
         return 0;
     }
@@ -62,7 +62,7 @@ pub(super) fn number(text: &[u8; 8], digits: usize) -> u32 {
 /// How many bytes these numbers take, of digits alone, with the bytes behind each; nothing where they are written
 /// otherwise, or where the text ends soon behind them.
 #[inline]
-pub(super) fn numbers(ends: &[u8], text: &[u8]) -> Option<usize> {
+pub fn numbers(ends: &[u8], text: &[u8]) -> Option<usize> {
     let (mut ends, mut start, mut base) = (ends, 0, 0);
     for bytes in text.as_chunks::<8>().0 {
         let mut bits = no_digits(u64::from_le_bytes(*bytes));
