@@ -7,6 +7,7 @@
 use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, extend_path};
 use super::json_seen::{Seen, Target};
+use crate::model::part::place;
 use crate::peel::json::{Members, Value};
 
 /// Forms that are kept at a time.
@@ -182,9 +183,9 @@ impl Form {
     }
 
     fn add_value(&mut self, line: &[u8], text: &[u8], quoted: bool, end: &mut usize) -> Option<MetKind> {
-        let start = (text.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
-        self.gaps.push(Gap::new(line.get(*end..start)?, quoted));
-        *end = start + text.len();
+        let place = place(line, text)?;
+        self.gaps.push(Gap::new(line.get(*end..place.start)?, quoted));
+        *end = place.end;
         Some(MetKind::Value(self.gaps.len() - 1))
     }
 

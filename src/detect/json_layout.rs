@@ -255,13 +255,8 @@ impl JsonLayout {
         let mut members = Members::of(text)?;
         let base = prefix.len();
         for (key, value) in members.by_ref() {
-            // Most members are no further in, and need no path of several keys.
-            let goes_into = if base == 0 {
-                self.meet(key, value, asked, seen)
-            } else {
-                extend_path(prefix, key);
-                self.meet(prefix, value, asked, seen)
-            };
+            extend_path(prefix, key);
+            let goes_into = self.meet(prefix, value, asked, seen);
             let inner = match value {
                 Value::Object(object) => Some(object),
                 // Of a list of objects the first counts: OTLP wraps its records in three such lists.
@@ -272,9 +267,6 @@ impl JsonLayout {
                 && goes_into
                 && depth < MAX_DEPTH
             {
-                if base == 0 {
-                    prefix.extend_from_slice(key);
-                }
                 self.collect(object, asked, prefix, depth + 1, seen);
             }
             prefix.truncate(base);

@@ -8,6 +8,7 @@ use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, Use};
 use super::json_seen::scaled;
 use super::template::{Place, Skim, without_port};
+use crate::model::part::place;
 use crate::model::record::parse_number;
 use crate::model::severity::is_error;
 use crate::model::stamp::Stamp;
@@ -126,7 +127,7 @@ impl Form {
                 Value::Array(_) if uses.is_empty() && !layout.goes_into(prefix) => continue,
                 _ => return None,
             };
-            let start = place(line, text)?;
+            let start = place(line, text)?.start;
             self.values.push(Leaf { gap: Gap::new(line.get(end..start)?, quoted), uses });
             end = start + text.len();
         }
@@ -213,9 +214,4 @@ impl RecentText {
         }
         self.stamp
     }
-}
-
-/// Where a part of `line` begins in it.
-fn place(line: &[u8], part: &[u8]) -> Option<usize> {
-    (part.as_ptr() as usize).checked_sub(line.as_ptr() as usize)
 }

@@ -3,11 +3,13 @@
 //! Types only, with the few operations that belong to them. A noun that one stage makes and the next
 //! consumes is declared in the stage that makes it; here stand the ones that several stages share.
 
+pub mod address;
 pub mod byte_set;
 pub mod cause;
 pub mod clock;
 pub mod field;
 pub mod lossy;
+pub mod part;
 pub mod record;
 pub mod scan;
 pub mod severity;

@@ -4,6 +4,7 @@
 //! allocate every key and value of every line.
 
 use super::near;
+use crate::model::byte_set::ByteSet;
 use std::borrow::Cow;
 
 /// A value as it stands in the text.
@@ -128,7 +129,7 @@ fn value(text: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
         b'[' => nested(text, at).map(|after| (Value::Array(&text[at..after]), after)),
         _ => {
             let rest = &text[at..];
-            let length = rest.iter().position(|&byte| ENDS[usize::from(byte)]).unwrap_or(rest.len());
+            let length = rest.iter().position(|&byte| ENDS.has(byte)).unwrap_or(rest.len());
             let plain = &rest[..length];
             let value = match plain.first()? {
                 b'-' | b'0'..=b'9' => Value::Plain(plain),
@@ -141,15 +142,8 @@ fn value(text: &[u8], at: usize) -> Option<(Value<'_>, usize)> {
     }
 }
 
-/// By byte: it ends a number, or `true`, `false` or `null`.
-static ENDS: [bool; 256] = {
-    let (mut ends, list, mut at) = ([false; 256], b",}] \t\r\n", 0);
-    while at < list.len() {
-        ends[list[at] as usize] = true;
-        at += 1;
-    }
-    ends
-};
+/// What ends a number, or `true`, `false` or `null`.
+const ENDS: ByteSet = ByteSet::of(b",}] \t\r\n");
 
 /// Where the object or array that begins at `at` ends. A counter instead of recursion: the depth is the log's choice.
 fn nested(text: &[u8], at: usize) -> Option<usize> {

@@ -1,6 +1,7 @@
 //! The syslog header of the line before: a busy program writes many lines in a second, and all have the same one.
 
 use super::{Envelope, Peeled, syslog};
+use crate::model::part::place;
 use crate::model::stamp::{Civil, Stamp};
 use crate::model::stamp_format::{place_of_second, plain_second};
 use std::borrow::Cow;
@@ -101,12 +102,6 @@ impl RecentHeader {
         }
         Some(())
     }
-}
-
-/// Where a part of `line` stands in it; nothing for text that was made, which stands elsewhere.
-fn place(line: &[u8], part: &[u8]) -> Option<Range<usize>> {
-    let start = (part.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
-    (start + part.len() <= line.len()).then(|| start..start + part.len())
 }
 
 #[cfg(test)]

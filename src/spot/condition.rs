@@ -1,5 +1,6 @@
 //! The `when` of a signature: conditions on record fields.
 
+use crate::model::address::four_numbers;
 use crate::model::field::Field;
 use crate::model::record::{Fields, parse_number};
 use std::net::IpAddr;
@@ -184,27 +185,6 @@ fn reach(text: &[u8]) -> Option<Reach> {
     })
 }
 
-/// The numbers of an address as nearly all are written, `10.0.2.1`; whatever else is an address is left to the library.
-fn four_numbers(text: &[u8]) -> Option<[u8; 4]> {
-    let mut numbers = [0; 4];
-    let (mut at, mut number, mut digits) = (0, 0_u32, 0);
-    for &byte in text {
-        match byte {
-            b'0'..=b'9' if digits < 3 && (digits == 0 || number > 0) => {
-                number = number * 10 + u32::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits > 0 && at < 3 => {
-                numbers[at] = u8::try_from(number).ok()?;
-                (at, number, digits) = (at + 1, 0, 0);
-            }
-            _ => return None,
-        }
-    }
-    numbers[3] = u8::try_from(number).ok()?;
-    (at == 3 && digits > 0).then_some(numbers)
-}
-
 /// Whether an address cannot be that of a client on the Internet; nothing when it is no address.
 pub fn is_private(text: &[u8]) -> Option<bool> {
     reach(text).map(|reach| reach != Reach::Public)
@@ -215,7 +195,6 @@ mod tests {
     use super::*;
     use crate::detect::catalogue::wildcard;
     use proptest::prelude::*;
-    use std::net::Ipv4Addr;
 
     fn holds(field: &str, values: &[&str], value: &str) -> bool {
         let mut fields = Fields::default();
@@ -244,12 +223,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn four_numbers_are_the_library_s(text in "[0-9]{0,4}[.][0-9]{0,3}[.][0-9]{1,3}[.][0-9]{0,3}[.:a]?") {
-            let library = text.parse::<Ipv4Addr>().ok().map(|address| address.octets());
-            prop_assert_eq!(four_numbers(text.as_bytes()), library);
-        }
-
         #[test]
         fn a_number_is_one_however_it_is_written(number in -20i64..20, text in "[-+0]{0,2}[0-9]{0,2}[.x]?") {
             let expected = !text.contains('.') && parse_number(text.as_bytes()) == Some(number);

@@ -1,6 +1,7 @@
 //! What a hit is about, as its line says it.
 
 use super::Scope;
+use super::subject::host_of;
 use crate::detect::settle::Reading;
 use crate::model::field::Field;
 use crate::model::lossy::lossy;
@@ -36,10 +37,7 @@ impl<'r> About<'r> {
         {
             (upstream, port) = (target, record.fields.get(Field::DstPort));
         }
-        let host = captured("host").unwrap_or_else(|| match record.fields.get(Field::Host) {
-            Some(host) if !reading.placed => host,
-            _ => reading.host.as_bytes(),
-        });
+        let host = captured("host").unwrap_or_else(|| host_of(reading, record.fields.get(Field::Host)));
         Self {
             host,
             service: named("service", Field::Service),

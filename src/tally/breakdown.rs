@@ -1,6 +1,7 @@
 //! Requests and 503s by the values of one dimension, coarser when there are too many values.
 
 use super::series::Series;
+use crate::model::address::four_numbers;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -208,7 +209,7 @@ pub fn url_group(path: &str, group: &mut String) {
 /// Puts the network of a client into `network`: /24 of an IPv4 address, /48 of an IPv6 address.
 pub fn client_network(client: &str, network: &mut String) {
     network.clear();
-    if let Some(start) = three_numbers(client) {
+    if let (Some(_), Some((start, _))) = (four_numbers(client.as_bytes()), client.rsplit_once('.')) {
         network.push_str(start);
         network.push_str(".0/24");
         return;
@@ -224,26 +225,6 @@ pub fn client_network(client: &str, network: &mut String) {
         }
         Err(_) => network.push_str("(no address)"),
     }
-}
-
-/// The first three numbers of an IPv4 address in its usual form; nothing says only that it has another.
-fn three_numbers(client: &str) -> Option<&str> {
-    let (mut dots, mut end, mut value, mut digits) = (0, 0, 0_u32, 0);
-    for (at, byte) in client.bytes().enumerate() {
-        match byte {
-            // An address has no zeros in front.
-            b'0'..=b'9' if digits < 3 && (digits == 0 || value > 0) => {
-                value = value * 10 + u32::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits > 0 && dots < 3 => (dots, end, value, digits) = (dots + 1, at, 0, 0),
-            _ => return None,
-        }
-        if value > 255 {
-            return None;
-        }
-    }
-    (dots == 3 && digits > 0).then(|| &client[..end])
 }
 
 #[cfg(test)]

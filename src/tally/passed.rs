@@ -1,6 +1,7 @@
 //! Requests of a block that were counted, kept until it is known whether one failed beside them.
 
 use crate::model::field::Field;
+use crate::model::part::place;
 use crate::parse::Skimmed;
 use std::ops::Range;
 
@@ -34,16 +35,15 @@ impl Values {
     /// The places of a request's values; nothing where one does not stand in the block.
     #[inline]
     pub(super) fn of(request: &Skimmed<'_, '_>, second: i64, watch: usize) -> Option<Self> {
-        let (block, length) = (request.block.as_ptr() as usize, request.block.len());
-        let (mut places, mut inside) = ([(0, 0); FIELDS.len()], u32::try_from(length).is_ok());
-        for (place, field) in places.iter_mut().zip(FIELDS) {
+        let mut places = [(0, 0); FIELDS.len()];
+        u32::try_from(request.block.len()).ok()?;
+        for (kept, field) in places.iter_mut().zip(FIELDS) {
             if let Some(value) = request.fields.get(field) {
-                let start = (value.as_ptr() as usize).wrapping_sub(block);
-                inside &= start < length;
-                *place = (start as u32, value.len() as u32);
+                let place = place(request.block, value)?;
+                *kept = (place.start as u32, value.len() as u32);
             }
         }
-        inside.then_some(Self { second, watch, places })
+        Some(Self { second, watch, places })
     }
 
     /// The value of a field that requests are told apart by.

@@ -1,6 +1,7 @@
 //! Which user agents are health checks.
 
 use crate::detect::catalogue::wildcard;
+use crate::model::byte_set::ByteSet;
 
 /// Patterns of user agents, with `*` for any run of characters; case counts not.
 ///
@@ -8,30 +9,27 @@ use crate::detect::catalogue::wildcard;
 #[derive(Debug, Clone)]
 pub struct Probes {
     patterns: Vec<String>,
-    /// By byte: a pattern may match what begins with it.
-    first: [bool; 256],
+    /// A pattern may match what begins with one of these.
+    first: ByteSet,
 }
 
 impl Probes {
     /// The agents that one of `patterns` describes.
     pub fn new(patterns: Vec<String>) -> Self {
-        let mut first = [false; 256];
-        for pattern in &patterns {
-            match pattern.bytes().next() {
-                Some(b'*') => first = [true; 256],
-                Some(byte) => {
-                    first[usize::from(byte.to_ascii_lowercase())] = true;
-                    first[usize::from(byte.to_ascii_uppercase())] = true;
-                }
-                None => {}
-            }
-        }
+        let firsts = patterns.iter().filter_map(|pattern| pattern.bytes().next());
+        let first: Vec<u8> = firsts
+            .flat_map(|byte| match byte {
+                b'*' => (0..=255).collect(),
+                byte => vec![byte.to_ascii_lowercase(), byte.to_ascii_uppercase()],
+            })
+            .collect();
+        let first = ByteSet::of(&first);
         Self { patterns, first }
     }
 
     /// Whether this agent is a health check's.
     pub fn holds(&self, agent: &[u8]) -> bool {
-        agent.first().is_some_and(|&byte| self.first[usize::from(byte)])
+        agent.first().is_some_and(|&byte| self.first.has(byte))
             && self.patterns.iter().any(|pattern| wildcard(pattern, agent))
     }
 }

@@ -13,10 +13,12 @@ pub(super) fn scope_host<'r>(reading: &'r Reading, record: &'r Record<'_>) -> Co
 
 /// The same for a line that names this machine, or none.
 pub(super) fn named_host<'r>(reading: &'r Reading, named: Option<&'r [u8]>) -> Cow<'r, str> {
-    match named {
-        Some(host) if !reading.placed => lossy(host),
-        _ => Cow::Borrowed(&reading.host),
-    }
+    lossy(host_of(reading, named))
+}
+
+/// The same as it is written. Where a log was placed with its host, what its lines say does not count.
+pub(super) fn host_of<'r>(reading: &'r Reading, named: Option<&'r [u8]>) -> &'r [u8] {
+    named.filter(|_| !reading.placed).unwrap_or(reading.host.as_bytes())
 }
 
 /// The service of requests whose lines name none: what the log is called after (`shop.access.log`), else product and

@@ -5,6 +5,7 @@ use super::sketch::hash;
 use super::subject::{default_service, origin};
 use super::vantage::{ServiceTally, VantageTally};
 use crate::model::field::Field;
+use crate::model::lossy::lossy;
 use crate::model::record::{Record, bare_path};
 use crate::spot::condition::is_private;
 use rustc_hash::FxHashMap;
@@ -102,7 +103,7 @@ impl Watch {
     ) -> &mut ServiceTally {
         let mut group = std::mem::take(&mut self.group);
         let service = self.service(field(Field::Service).unwrap_or_default());
-        let text = |name| field(name).map(String::from_utf8_lossy);
+        let text = |name| field(name).map(lossy);
         if let Some(upstream) = text(Field::Upstream) {
             service.count_by(Dimension::Upstream, &upstream, second, failed);
         }

@@ -47,6 +47,7 @@ pub struct Layout {
     constant: Vec<(Field, Vec<u8>)>,
     /// See [`Layout::skim`].
     skims: OnceLock<bool>,
+    skims_upstream: bool,
     proof: Entry<Proof>,
 }
 
@@ -84,11 +85,12 @@ impl Layout {
         if templates.is_empty() && json.is_none() && columns.is_none() {
             return Err("lines: needs at least one template, or a [layout.json] or [layout.columns] table".into());
         }
-        let constant = text
+        let constant: Vec<(Field, Vec<u8>)> = text
             .constant
             .iter()
             .map(|(name, value)| Ok((field("constant", name)?, value.clone().into_bytes())))
             .collect::<Result<_, String>>()?;
+        let shapes = Shapes::compile(&text.shape)?;
         Ok(Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
             pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
@@ -96,7 +98,8 @@ impl Layout {
             last,
             values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
             tags: Pairs::compile("tags", &text.tags)?,
-            shapes: Shapes::compile(&text.shape)?,
+            skims_upstream: shapes.leave_upstream() && constant.iter().all(|(field, _)| *field != Field::Upstream),
+            shapes,
             derive: text.derive.iter().map(|(to, rule)| Derivation::compile(to, rule)).collect::<Result<_, _>>()?,
             constant,
             templates,

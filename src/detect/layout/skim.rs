@@ -41,7 +41,7 @@ impl Layout {
 
     /// Whether the upstream that is skimmed is that of the record.
     pub fn skims_upstream(&self) -> bool {
-        self.shapes.leave_upstream() && self.constant.iter().all(|(field, _)| *field != Field::Upstream)
+        self.skims_upstream
     }
 
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has

@@ -110,13 +110,13 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
     }
     let mut may_end = true;
     for step in joined.iter_mut().rev() {
-        step.may_end = may_end && step.then.length == 0;
-        let group = match &step.what {
+        step.may_end = may_end;
+        let may_be_missing = match &step.what {
             What::Maybe(_) => true,
             What::Group(steps) => matches!(steps.first(), Some(Step { what: What::Literal, .. })),
             _ => false,
         };
-        may_end = step.may_end && group;
+        may_end &= may_be_missing && step.then.length == 0;
     }
     joined
 }

@@ -30,7 +30,7 @@ pub(super) enum Shape {
 pub(super) fn word<'a>(shape: Shape, stop: u8, place: Place, rest: &'a [u8], skim: &mut Skim<'a>) -> Option<usize> {
     let one_dash = matches!(rest, [b'-', b' ', ..]) && stop == b' ';
     match shape {
-        _ if one_dash && !matches!(shape, Shape::AddressPort | Shape::Forwarded) => Some(1),
+        Shape::Any | Shape::Ident | Shape::Address if one_dash => Some(1),
         Shape::Any => {
             let end = word_end(stop, rest);
             skim.put(place, &rest[..end]);
