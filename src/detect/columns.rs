@@ -10,6 +10,7 @@ use super::template::{Found, request, without_port};
 use super::unit::Unit;
 use crate::model::field::Field;
 use crate::model::stamp_format::read_any;
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub(super) struct Columns {
     separator: Separator,
     fills: Vec<Fill>,
     usual: Vec<Order>,
+    /// Names of which every heading has one.
+    first_names: Vec<Finder<'static>>,
 }
 
 /// A field and the columns that may fill it, by name.
@@ -121,7 +124,9 @@ impl Columns {
                 .collect();
             fills.push(Fill { slot, sources });
         }
-        let mut columns = Self { text: text.clone(), separator, fills, usual: Vec::new() };
+        let first_names = text.require.first().into_iter().flat_map(|any| any.split('|'));
+        let first_names = first_names.map(|name| Finder::new(name).into_owned()).collect();
+        let mut columns = Self { text: text.clone(), separator, fills, usual: Vec::new(), first_names };
         columns.usual = text.orders.iter().map(|order| columns.usual_order(order)).collect::<Result<_, _>>()?;
         if columns.usual.is_empty() && columns.text.require.is_empty() {
             return Err("columns: needs `require` for headings, or `orders`".into());
@@ -153,8 +158,7 @@ impl Columns {
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
         let names = line.strip_prefix(self.text.heading.as_bytes())?.trim_ascii();
         // Every line is asked, so most are sent away by one search.
-        let first = self.text.require[0].split('|');
-        if !first.into_iter().any(|name| memchr::memmem::find(names, name.as_bytes()).is_some()) {
+        if !self.first_names.iter().any(|name| name.find(names).is_some()) {
             return None;
         }
         // A prefix such as `#Fields:` is always followed by blanks between the names, whatever separates the values.

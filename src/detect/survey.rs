@@ -99,8 +99,7 @@ impl Survey {
         }
         let last_lines: Vec<&[u8]> = lines(tail).skip(1).collect();
         sample.extend(&last_lines[last_lines.len().saturating_sub(SAMPLE)..]);
-        let text = &head[..head.len().min(config::MAX_BYTES)];
-        let configuration = Configuration::read(&name, &String::from_utf8_lossy(text));
+        let configuration = Configuration::read(&name, &head[..head.len().min(config::MAX_BYTES)]);
         if configuration.is_some() {
             sample.clear();
         }

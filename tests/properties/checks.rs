@@ -174,7 +174,7 @@ pub(crate) fn format_strings(string: &str, line: &[u8]) {
         }
     }
     for name in ["nginx.conf", "haproxy.cfg", "envoy.yaml", "sites-enabled/x"] {
-        let Some(configuration) = Configuration::read(name, string) else { continue };
+        let Some(configuration) = Configuration::read(name, string.as_bytes()) else { continue };
         for one in resolve(&[(name, &configuration)]) {
             let _ = compile(one.server, &one.format);
         }

@@ -10,6 +10,7 @@ mod nginx;
 mod words;
 
 use super::{FormatString, Server};
+use crate::model::lossy::lossy;
 
 /// Bytes of a configuration file that are read.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -42,20 +43,21 @@ pub struct Configured {
 
 impl Configuration {
     /// Reads a file called `name`; nothing when it is no configuration of a known server.
-    pub fn read(name: &str, text: &str) -> Option<Self> {
+    pub fn read(name: &str, text: &[u8]) -> Option<Self> {
         let base = name.rsplit(['/', '!']).next().unwrap_or_default().to_ascii_lowercase();
         let ends = |endings: &[&str]| endings.iter().any(|ending| base.ends_with(ending));
         let in_place = ["sites-enabled/", "sites-available/", "conf.d/", "vhosts.d/", "conf-enabled/"]
             .iter()
             .any(|place| name.contains(place));
         if ends(&[".yaml", ".yml", ".json"]) {
-            return envoy::read(text);
+            return envoy::read(&lossy(text));
         }
         // `nginx -T` prints all files behind headings of their own.
-        if !(ends(&[".conf", ".cfg", ".vhost", ".inc"]) || in_place || text.starts_with("# configuration file ")) {
+        if !(ends(&[".conf", ".cfg", ".vhost", ".inc"]) || in_place || text.starts_with(b"# configuration file ")) {
             return None;
         }
-        nginx::read(text).or_else(|| apache::read(text)).or_else(|| haproxy::read(text))
+        let text = lossy(text);
+        nginx::read(&text).or_else(|| apache::read(&text)).or_else(|| haproxy::read(&text))
     }
 
     fn of(server: Server) -> Self {

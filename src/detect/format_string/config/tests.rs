@@ -3,7 +3,7 @@ use super::*;
 fn found(files: &[(&str, &str)]) -> Vec<(String, String, Vec<String>)> {
     let read: Vec<(&str, Configuration)> = files
         .iter()
-        .map(|(name, text)| (*name, Configuration::read(name, text).unwrap_or_else(|| panic!("{name} is not told"))))
+        .map(|(name, text)| (*name, Configuration::read(name, text.as_bytes()).unwrap_or_else(|| panic!("{name} is not told"))))
         .collect();
     let files: Vec<(&str, &Configuration)> = read.iter().map(|(name, file)| (*name, file)).collect();
     let shown = |one: Configured| match one.format {
@@ -84,8 +84,8 @@ fn what_is_no_configuration_is_left_alone() {
         ("deep.yaml", &format!("static_resources: {}\n", "[".repeat(10_000))),
         ("a.yaml", "static_resources: [\n"),
     ] {
-        assert_eq!(Configuration::read(name, text), None, "{name}");
+        assert_eq!(Configuration::read(name, text.as_bytes()), None, "{name}");
     }
     let dump = "# configuration file /etc/nginx/nginx.conf:\nevents { }\nhttp { log_format x '$status'; }\n";
-    assert!(Configuration::read("nginx-T.txt", dump).is_some());
+    assert!(Configuration::read("nginx-T.txt", dump.as_bytes()).is_some());
 }
