@@ -11,7 +11,7 @@ use crate::detect::catalogue::{Layouts, wildcard};
 use crate::diagnose::verdict::Diagnosis;
 use crate::diagnose::{Knowledge, diagnose};
 use crate::model::trouble::Trouble;
-use crate::report::{self, Findings, RunFacts, TerminalOptions};
+use crate::report::{self, Findings, RunFacts, TerminalOptions, View};
 use crate::segment::{segment, skew::align};
 use crate::spot::Signatures;
 use crate::tally::Tally;
@@ -130,7 +130,8 @@ pub(super) fn conclude(
         compare(before.day, &night, &before.nights)
     });
     let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: comparison.as_ref() };
-    let written = report::write(out, &findings, &options)?;
+    let view = View::new(&findings, &options);
+    let written = report::write(out, &view)?;
     if let Some(left) = &written.left_behind {
         console.warn(&format!("the earlier report is now {} and could not be removed", left.display()));
     }
@@ -138,23 +139,18 @@ pub(super) fn conclude(
     if let Some(path) = &choices.report.metrics {
         let facts =
             RunFacts { duration: choices.started.elapsed().as_secs_f64(), ended: jiff::Timestamp::now().as_second() };
-        let text = report::metrics(&findings, &options, facts);
+        let text = report::metrics(&view, facts);
         whole_file::write(path, |file| file.write_all(text.as_bytes()))
             .with_context(|| format!("writing {}; name another file with --metrics", path.display()))?;
     }
     if choices.report.summary {
         let mut stdout = std::io::stdout().lock();
-        stdout.write_all(report::one_line(&findings, &options).as_bytes())?;
+        stdout.write_all(report::one_line(&view).as_bytes())?;
         stdout.flush()?;
     } else if !console.is_quiet() {
-        let look = TerminalOptions {
-            color: console.colors(),
-            width: console.width(),
-            report: options,
-            directory: Some(out.clone()),
-        };
+        let look = TerminalOptions { color: console.colors(), width: console.width(), directory: Some(out.clone()) };
         let mut stdout = std::io::stdout().lock();
-        stdout.write_all(report::terminal(&findings, &look).as_bytes())?;
+        stdout.write_all(report::terminal(&view, &look).as_bytes())?;
         stdout.flush()?;
     }
     let incidents = choices.report.fail_on_incident && !diagnosis.incidents.is_empty();

@@ -4,9 +4,7 @@
 //! samples of a family stand together, and in a label backslash, quote and line end are escaped. Names of services come
 //! from logs, so there are at most [`MAX_SERVICES`] of them.
 
-use super::Findings;
 use super::escape::visible;
-use super::options::ReportOptions;
 use super::view::View;
 use crate::diagnose::verdict::{Confidence, Verdict};
 use std::collections::BTreeMap;
@@ -25,8 +23,7 @@ pub struct RunFacts {
 }
 
 /// The metrics of a run, as text.
-pub fn metrics(findings: &Findings<'_>, options: &ReportOptions, run: RunFacts) -> String {
-    let view = View::new(findings, options);
+pub fn metrics(view: &View, run: RunFacts) -> String {
     let diagnosis = &view.diagnosis;
     let mut page = Page::default();
     page.family("why503_requests", "Requests at the edge in the window of the last run.");
@@ -114,6 +111,7 @@ fn label_value(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::sample::{ATTACK, said_everywhere, server_problem};
+    use crate::report::{Findings, ReportOptions};
 
     const RUN: RunFacts = RunFacts { duration: 1.23456, ended: 1_795_334_400 };
 
@@ -121,7 +119,7 @@ mod tests {
     fn what_was_found_is_told() {
         let (diagnosis, tally) = server_problem();
         let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: None };
-        let text = metrics(&findings, &ReportOptions::default(), RUN);
+        let text = metrics(&View::new(&findings, &ReportOptions::default()), RUN);
         for line in [
             "why503_requests 12345",
             "why503_failed_requests{status=\"503\"} 520",
@@ -141,7 +139,7 @@ mod tests {
         let hostile = format!("a\"}} 1\\\n{ATTACK}");
         let (diagnosis, tally) = said_everywhere(&hostile);
         let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: None };
-        let text = metrics(&findings, &ReportOptions::default(), RUN);
+        let text = metrics(&View::new(&findings, &ReportOptions::default()), RUN);
         assert!(text.contains("service=\"a\\\"} 1\\\\⏎"), "{text}");
         for line in text.lines() {
             assert!(line.starts_with("# ") || line.starts_with("why503_"), "{line}");

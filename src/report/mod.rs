@@ -38,8 +38,7 @@ pub use options::{Emit, ReportOptions};
 pub use publish::{ReportError, Written};
 pub use redact::Redaction;
 pub use terminal::{TerminalOptions, one_line, terminal};
-
-use view::View;
+pub use view::View;
 
 /// Version of the layout of `summary.json`; a report directory that holds another is not ours to replace.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -66,15 +65,14 @@ trait ReportFile {
 /// Writes the report files into `directory`, which replaces an earlier report there.
 ///
 /// Files that are not ours stay: the head of `publish` says what is replaced, and how.
-pub fn write(directory: &Path, findings: &Findings<'_>, options: &ReportOptions) -> Result<Written, ReportError> {
-    let view = View::new(findings, options);
-    let files = files(options.emit, findings.comparison.is_some());
+pub fn write(directory: &Path, view: &View) -> Result<Written, ReportError> {
+    let files = files(view.options.emit, view.comparison.is_some());
     let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
     publish::publish(directory, &names, &mut |staging: &Path| {
         let path = |file: &dyn ReportFile| staging.join(file.name());
         let filled = files.iter().map(|file| {
             let path = path(file.as_ref());
-            fill(&path, file.as_ref(), &view).map(|handle| (path, handle))
+            fill(&path, file.as_ref(), view).map(|handle| (path, handle))
         });
         settle(&filled.collect::<Result<Vec<(PathBuf, File)>, ReportError>>()?)
     })

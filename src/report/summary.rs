@@ -15,7 +15,7 @@ use crate::tally::evidence::Quote;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Serialize, ser};
 use serde_json::{Value, json};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// The file.
 pub(super) struct Summary;
@@ -26,9 +26,12 @@ impl ReportFile for Summary {
     }
 
     fn write(&self, view: &View, out: &mut dyn Write) -> io::Result<()> {
-        let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+        // A second buffer: most pieces are a few bytes, and to hand each to `out` takes longer than to copy it.
+        let mut out = BufWriter::with_capacity(64 * 1024, out);
+        let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::default());
         Whole(view).serialize(&mut serializer)?;
-        out.write_all(b"\n")
+        out.write_all(b"\n")?;
+        out.flush()
     }
 }
 
@@ -292,7 +295,8 @@ impl Lines {
             (true, true) => {}
             (false, true) => writer.write_all(b",")?,
         }
-        write!(writer, "\n{}", "  ".repeat(self.depth))
+        writer.write_all(b"\n")?;
+        (0..self.depth).try_for_each(|_| writer.write_all(b"  "))
     }
 
     fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {

@@ -2,10 +2,9 @@
 
 use super::escape::visible;
 use super::number::percent;
-use super::options::ReportOptions;
 use super::view::View;
 use super::when::second_of;
-use super::{Findings, answer, compared};
+use super::{answer, compared};
 use crate::diagnose::verdict::Verdict;
 use crate::tally::evidence::Quote;
 use std::path::PathBuf;
@@ -30,21 +29,18 @@ pub struct TerminalOptions {
     pub color: bool,
     /// Columns of the terminal; 80 where there is none.
     pub width: usize,
-    /// Zone, words and masking: the same as those of the files.
-    pub report: ReportOptions,
     /// The report directory, if a report was written.
     pub directory: Option<PathBuf>,
 }
 
 /// The short verdict: under 25 lines of 80 columns for one incident.
-pub fn terminal(findings: &Findings<'_>, options: &TerminalOptions) -> String {
-    let view = View::new(findings, &options.report);
+pub fn terminal(view: &View, options: &TerminalOptions) -> String {
     let mut screen = Screen { text: String::new(), color: options.color, width: options.width.max(MIN_WIDTH) };
-    screen.answer(&shortened(&visible(&answer::headline(&view)), MAX_ANSWER));
+    screen.answer(&shortened(&visible(&answer::headline(view)), MAX_ANSWER));
     match view.diagnosis.incidents.as_slice() {
-        [] => nothing_found(&mut screen, &view),
-        [verdict] => one(&mut screen, &view, verdict),
-        several => many(&mut screen, &view, several),
+        [] => nothing_found(&mut screen, view),
+        [verdict] => one(&mut screen, view, verdict),
+        several => many(&mut screen, view, several),
     }
     if let Some(comparison) = &view.comparison {
         screen.item("Compared", &compared::in_short(comparison));
@@ -54,7 +50,7 @@ pub fn terminal(findings: &Findings<'_>, options: &TerminalOptions) -> String {
         screen.item("Unread", &format!("{unread} of {} inputs not whole; see sources", view.sources.len()));
     }
     if let Some(directory) = &options.directory {
-        let emit = options.report.emit;
+        let emit = view.options.emit;
         let file = if emit.markdown { directory.join("report.md") } else { directory.clone() };
         screen.item("Report", &file.to_string_lossy());
     }
@@ -62,9 +58,8 @@ pub fn terminal(findings: &Findings<'_>, options: &TerminalOptions) -> String {
 }
 
 /// The answer in one line, for a journal or a mail's subject.
-pub fn one_line(findings: &Findings<'_>, options: &ReportOptions) -> String {
-    let view = View::new(findings, options);
-    let answer = shortened(&visible(&answer::headline(&view)), MAX_ANSWER);
+pub fn one_line(view: &View) -> String {
+    let answer = shortened(&visible(&answer::headline(view)), MAX_ANSWER);
     match &view.comparison {
         Some(comparison) => format!("{answer} | compared with {}\n", visible(&compared::in_short(comparison))),
         None => format!("{answer}\n"),

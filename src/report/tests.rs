@@ -10,20 +10,20 @@ use std::fs;
 
 type Sample = (Diagnosis, Tally);
 
-fn found<'a>(diagnosis: &'a Diagnosis, tally: &'a Tally) -> Findings<'a> {
-    Findings { diagnosis, tally, comparison: None }
+fn view((diagnosis, tally): &Sample, options: &ReportOptions) -> View {
+    View::new(&Findings { diagnosis, tally, comparison: None }, options)
 }
 
-fn show((diagnosis, tally): &Sample, options: ReportOptions) -> String {
+fn show(sample: &Sample, options: ReportOptions) -> String {
     let directory = Some(PathBuf::from("why503-report"));
-    terminal(&found(diagnosis, tally), &TerminalOptions { color: false, width: 80, report: options, directory })
+    terminal(&view(sample, &options), &TerminalOptions { color: false, width: 80, directory })
 }
 
 /// The files of a report by name.
-fn written((diagnosis, tally): &Sample, options: &ReportOptions) -> BTreeMap<String, String> {
+fn written(sample: &Sample, options: &ReportOptions) -> BTreeMap<String, String> {
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("report");
-    let written = write(&directory, &found(diagnosis, tally), options).unwrap();
+    let written = write(&directory, &view(sample, options)).unwrap();
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing is left beside");
     assert_eq!(written.left_behind, None);
     written
@@ -83,10 +83,8 @@ fn the_terminal_text_is_short_and_complete() {
 
 #[test]
 fn colours_are_the_only_control_characters() {
-    let (diagnosis, tally) = said_everywhere(ATTACK);
-    let report = ReportOptions::default();
-    let options = TerminalOptions { color: true, width: 80, report, directory: None };
-    let text = terminal(&found(&diagnosis, &tally), &options);
+    let options = TerminalOptions { color: true, width: 80, directory: None };
+    let text = terminal(&view(&said_everywhere(ATTACK), &ReportOptions::default()), &options);
     assert!(text.starts_with("\u{1b}[1m503 because: "));
     let plain = ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[0m", "\n"].iter().fold(text, |text, ours| text.replace(ours, ""));
     assert!(!plain.chars().any(is_unseen), "{plain}");

@@ -1,6 +1,7 @@
 //! Counts over time, in buckets that grow when there would be too many.
 
 use serde::{Deserialize, Serialize};
+use std::ops::AddAssign;
 
 /// Bucket widths in seconds, each a multiple of the one before.
 const STEPS: [i64; 6] = [1, 10, 60, 600, 3600, 86_400];
@@ -180,11 +181,13 @@ impl Series {
     }
 }
 
-/// Sums up neighbours with the same start.
-fn sum_equal(buckets: &mut Vec<(i64, u64)>) {
-    buckets.dedup_by(|(bucket, count), (known, sum)| {
-        let same = bucket == known;
-        *sum += if same { *count } else { 0 };
+/// Sums up neighbours with the same key.
+pub(super) fn sum_equal<K: PartialEq, C: AddAssign + Copy>(counts: &mut Vec<(K, C)>) {
+    counts.dedup_by(|(key, count), (known, sum)| {
+        let same = key == known;
+        if same {
+            *sum += *count;
+        }
         same
     });
 }

@@ -1,7 +1,7 @@
 //! A sample of distinct things that stays small, and does not depend on the order in which they came.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use super::series::sum_equal;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A sample of hashed keys with counts by second: all whose hash lies under a threshold, which halves whenever there
 /// are too many (M. Wegman's adaptive sampling; P. Flajolet, "On Adaptive Sampling", Computing 43, 1990).
@@ -12,13 +12,16 @@ pub struct Sketch {
     /// A hash is kept when its highest `halvings` bits are zero.
     halvings: u32,
     cap: usize,
-    /// Hash and second to count.
-    #[serde(with = "super::pairs")]
-    entries: BTreeMap<(u64, i64), u32>,
+    /// In order, each hash and second once. A list, as a tree took several times as long to fill.
+    #[serde(deserialize_with = "in_order")]
+    entries: Vec<Entry>,
     /// What was counted last, not yet in `entries`: sorted and put there a few thousand at a time.
     #[serde(skip)]
     recent: Vec<(u64, i64)>,
 }
+
+/// Hash and second, and count.
+type Entry = ((u64, i64), u32);
 
 /// Counts that are put to the entries at a time.
 const RECENT: usize = 4096;
@@ -26,7 +29,7 @@ const RECENT: usize = 4096;
 impl Sketch {
     /// An empty sample that keeps at most `cap` entries.
     pub fn new(cap: usize) -> Self {
-        Self { halvings: 0, cap, entries: BTreeMap::new(), recent: Vec::new() }
+        Self { halvings: 0, cap, entries: Vec::new(), recent: Vec::new() }
     }
 
     /// Whether a key with this hash is in the sample: to be asked before anything is computed for it.
@@ -54,65 +57,77 @@ impl Sketch {
     fn flush(&mut self) {
         let mut recent = std::mem::take(&mut self.recent);
         recent.sort_unstable();
-        for run in recent.chunk_by(|one, other| one == other) {
-            *self.entries.entry(run[0]).or_default() += run.len() as u32;
-        }
+        let counted = recent.chunk_by(|one, other| one == other).map(|run| (run[0], run.len() as u32));
+        self.put(counted.collect());
         recent.clear();
         self.recent = recent;
-        self.shrink();
     }
 
-    fn shrink(&mut self) {
-        while self.entries.len() > self.cap && self.halvings < 63 {
-            self.halvings += 1;
-            let halvings = self.halvings;
-            self.entries.retain(|(hash, _), _| hash.leading_zeros() >= halvings);
+    /// Puts further entries to the others, both in order.
+    fn put(&mut self, further: Vec<Entry>) {
+        if self.entries.is_empty() {
+            self.entries = further;
+        } else if !further.is_empty() {
+            self.entries.reserve_exact(further.len());
+            self.entries.extend(further);
+            // Two runs in order: a stable sort finds and merges them.
+            self.entries.sort_by_key(|&(key, _)| key);
+            sum_equal(&mut self.entries);
         }
+        while self.entries.len() > self.cap && self.halvings < 63 {
+            self.raise(self.halvings + 1);
+        }
+    }
+
+    /// Leaves out what is above the threshold.
+    fn raise(&mut self, halvings: u32) {
+        self.halvings = halvings;
+        // What is kept are the lowest hashes.
+        let kept = self.entries.partition_point(|((hash, _), _)| hash.leading_zeros() >= halvings);
+        self.entries.truncate(kept);
     }
 
     /// Adds another sample.
     pub fn add(&mut self, mut other: Sketch) {
         self.settle();
         other.settle();
-        self.halvings = self.halvings.max(other.halvings);
-        let halvings = self.halvings;
-        if self.entries.is_empty() {
-            self.entries = std::mem::take(&mut other.entries);
-        }
-        self.entries.retain(|(hash, _), _| hash.leading_zeros() >= halvings);
-        for ((hash, second), count) in other.entries {
-            if self.wants(hash) {
-                *self.entries.entry((hash, second)).or_default() += count;
-            }
-        }
-        self.shrink();
+        let halvings = self.halvings.max(other.halvings);
+        self.raise(halvings);
+        other.raise(halvings);
+        self.put(other.entries);
     }
 
     /// Moves all keys in time.
     pub fn move_by(&mut self, seconds: i64) {
-        let entries = std::mem::take(&mut self.entries).into_iter();
-        self.entries = entries.map(|((hash, second), count)| ((hash, second + seconds), count)).collect();
+        self.entries.iter_mut().for_each(|((_, second), _)| *second += seconds);
     }
 
     /// The sampled keys with their second and count. As all that follow, only after [`Sketch::settle`].
     pub fn iter(&self) -> impl Iterator<Item = (u64, i64, u32)> {
-        self.entries.iter().map(|(&(hash, second), &count)| (hash, second, count))
+        self.entries.iter().map(|&((hash, second), count)| (hash, second, count))
     }
 
     /// How many distinct keys there are, by the sample: exact until the first halving.
     pub fn distinct(&self) -> u64 {
-        let mut keys: Vec<u64> = self.entries.keys().map(|&(hash, _)| hash).collect();
+        let mut keys: Vec<u64> = self.entries.iter().map(|&((hash, _), _)| hash).collect();
         keys.dedup();
         (keys.len() as u64) << self.halvings
     }
 
     /// How often a key occurs around `second`, up to `reach` seconds away.
     pub fn around(&self, hash: u64, second: i64, reach: i64) -> u32 {
-        self.entries
-            .range((hash, second.saturating_sub(reach))..=(hash, second.saturating_add(reach)))
-            .map(|(_, count)| count)
-            .sum()
+        let first = self.entries.partition_point(|&(key, _)| key < (hash, second.saturating_sub(reach)));
+        let near = self.entries[first..].iter();
+        near.take_while(|(key, _)| *key <= (hash, second.saturating_add(reach))).map(|(_, count)| count).sum()
     }
+}
+
+/// Entries of a partial tally, in whatever order somebody put them.
+fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
+    let mut entries = Vec::<Entry>::deserialize(deserializer)?;
+    entries.sort_by_key(|&(key, _)| key);
+    sum_equal(&mut entries);
+    Ok(entries)
 }
 
 /// Scrambles a hash so that its high bits can serve as a sample (the finalizer of SplitMix64, S. Vigna, public domain).

@@ -31,8 +31,9 @@ fn rows(view: &View) -> Rows<'_> {
 
 fn row(minute: &Minute) -> Row<'_> {
     let explained: u64 = minute.by_cause.iter().sum();
-    let mut row =
-        vec![Cell::Time(minute.time), text(&minute.service), Cell::Count(minute.requests), Cell::Count(minute.failed)];
+    let mut row = Vec::with_capacity(TABLE.columns.len());
+    row.extend([Cell::Time(minute.time), text(&minute.service)]);
+    row.extend([minute.requests, minute.failed].map(Cell::Count));
     row.extend(minute.by_cause.iter().map(|&failed| Cell::Count(failed)));
     row.push(Cell::Count(minute.failed.saturating_sub(explained)));
     row

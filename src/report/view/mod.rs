@@ -14,6 +14,7 @@ use crate::diagnose::verdict::Diagnosis;
 use crate::model::trouble::{Severity, Trouble};
 use crate::parse::Fates;
 use crate::tally::SourceTally;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts up to this length are remembered: names of services repeat in every minute of the timeline.
@@ -46,8 +47,8 @@ pub(super) struct SourceLine {
     pub(super) severity: Option<Severity>,
 }
 
-/// Everything that is printed.
-pub(super) struct View {
+/// Everything that is printed, as it may be shown. To make it takes longer than to print most of what is printed of it.
+pub struct View {
     pub(super) diagnosis: Diagnosis,
     /// How it compares with the nights before.
     pub(super) comparison: Option<Comparison>,
@@ -67,19 +68,22 @@ pub(super) struct View {
 
 impl View {
     /// What may be shown of a diagnosis.
-    pub(super) fn new(findings: &Findings<'_>, options: &ReportOptions) -> Self {
+    pub fn new(findings: &Findings<'_>, options: &ReportOptions) -> Self {
         let Findings { diagnosis, tally, .. } = *findings;
         let mut redactor = Redactor::new(options.redact, options.redact_key.as_deref());
         if options.redact != Redaction::None {
-            let mut seen = BTreeSet::new();
+            let mut seen: FxHashSet<String> = FxHashSet::default();
             everything(findings, &mut |text| {
-                if text.len() > MAX_REMEMBERED || seen.insert(text.to_owned()) {
+                if text.len() > MAX_REMEMBERED {
+                    redactor.learn(text);
+                } else if !seen.contains(text) {
+                    seen.insert(text.to_owned());
                     redactor.learn(text);
                 }
                 String::new()
             });
         }
-        let mut remembered: BTreeMap<String, String> = BTreeMap::new();
+        let mut remembered: FxHashMap<String, String> = FxHashMap::default();
         let Shown { diagnosis: shown, sources, troubles, comparison } = everything(findings, &mut |text| {
             if let Some(masked) = remembered.get(text) {
                 return masked.clone();

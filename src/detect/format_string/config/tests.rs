@@ -3,7 +3,9 @@ use super::*;
 fn found(files: &[(&str, &str)]) -> Vec<(String, String, Vec<String>)> {
     let read: Vec<(&str, Configuration)> = files
         .iter()
-        .map(|(name, text)| (*name, Configuration::read(name, text.as_bytes()).unwrap_or_else(|| panic!("{name} is not told"))))
+        .map(|(name, text)| {
+            (*name, Configuration::read(name, text.as_bytes()).unwrap_or_else(|| panic!("{name} is not told")))
+        })
         .collect();
     let files: Vec<(&str, &Configuration)> = read.iter().map(|(name, file)| (*name, file)).collect();
     let shown = |one: Configured| match one.format {
