@@ -5,23 +5,33 @@ use super::headings::Headings;
 use super::layout::Layout;
 use super::outline::Outline;
 use super::recognize::{Bare, least_fit, may_carry};
+use crate::peel::json::Members;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
 
 /// Lines that are asked of every layout before a winner is believed.
 const FULL: u32 = 8;
 /// Of the lines behind them, every so many is still asked of every layout.
 const EVERY: u32 = 32;
+/// Beginnings of lines whose layouts are remembered.
+const MAX_MET: usize = 512;
+/// Bytes of a line that are its beginning.
+const BEGINNING: usize = 48;
 
 /// The contest of all layouts for the lines of one member.
 ///
 /// Most logs have one layout, so a line that fits those that won before, as well as the winner's line did, is theirs.
 /// Asking all of a hundred layouts for each line cost more than reading the log. What the full contests find
-/// otherwise ends the trust in the winners that they refute.
+/// otherwise ends the trust in the winners that they refute. Where only a generic layout fits, another line that it fits
+/// may have one of its own; but hardly one of the same program that begins alike.
 #[derive(Debug)]
 pub(super) struct Contest<'c> {
     layouts: &'c Layouts,
     name: &'c str,
     asked: u32,
     winners: Vec<Winners>,
+    /// Generic layouts that won, by [`beginning`] of the line.
+    met: FxHashMap<u64, Vec<usize>>,
     outline: Outline,
 }
 
@@ -36,16 +46,21 @@ struct Winners {
 impl<'c> Contest<'c> {
     /// A contest for the lines of the member called `name`.
     pub(super) fn new(layouts: &'c Layouts, name: &'c str) -> Self {
-        Self { layouts, name, asked: 0, winners: Vec::new(), outline: Outline::default() }
+        Self { layouts, name, asked: 0, winners: Vec::new(), met: FxHashMap::default(), outline: Outline::default() }
     }
 
     /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
     pub(super) fn best(&mut self, headings: &Headings, bare: &Bare<'_>) -> Vec<usize> {
         self.asked += 1;
+        let checks = self.asked <= FULL || self.asked.is_multiple_of(EVERY);
+        // Columns that a heading names are told by how many there are, and little else.
+        let beginning = headings.is_empty().then(|| beginning(bare));
+        if let Some(layouts) = beginning.and_then(|beginning| self.met.get(&beginning)).filter(|_| !checks) {
+            return layouts.clone();
+        }
         let known = self.winners.iter().position(|winners| self.fits_as_well(winners, headings, bare));
         if let Some(known) = known
-            && self.asked > FULL
-            && !self.asked.is_multiple_of(EVERY)
+            && !checks
             && self.winners[known].trusted
         {
             return self.winners[known].layouts.clone();
@@ -58,6 +73,9 @@ impl<'c> Contest<'c> {
                 self.winners.push(Winners { fit, layouts: layouts.clone(), trusted: true });
             }
             None => {}
+        }
+        if let Some(beginning) = beginning.filter(|_| rank == Rank::Generic && self.met.len() < MAX_MET) {
+            self.met.insert(beginning, layouts.clone());
         }
         layouts
     }
@@ -89,6 +107,29 @@ impl<'c> Contest<'c> {
         }
         best
     }
+}
+
+/// A hash of a line's carrier and program, and of how it begins: with any number for any other, as numbers change from
+/// line to line; of an object its keys, as any may stand first.
+fn beginning(bare: &Bare<'_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    if let Some(carrier) = &bare.carrier {
+        (carrier.by, carrier.program.as_deref()).hash(&mut hasher);
+    }
+    if let Some(members) = Members::of(&bare.message) {
+        members.for_each(|(key, _)| key.hash(&mut hasher));
+        return hasher.finish();
+    }
+    let mut number = false;
+    for byte in bare.message.iter().take(BEGINNING) {
+        if !byte.is_ascii_digit() {
+            hasher.write_u8(*byte);
+        } else if !number {
+            hasher.write_u8(b'0');
+        }
+        number = byte.is_ascii_digit();
+    }
+    hasher.finish()
 }
 
 /// What comes before how much a line has in common with a layout.

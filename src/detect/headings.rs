@@ -14,6 +14,11 @@ pub struct Headings {
 }
 
 impl Headings {
+    /// Whether no heading was noted.
+    pub fn is_empty(&self) -> bool {
+        self.by_layout.is_empty()
+    }
+
     /// The orders of `layout`, the latest first.
     pub fn of(&self, layout: usize) -> &[Arc<Order>] {
         self.by_layout.iter().find(|(known, _)| *known == layout).map_or(&[], |(_, orders)| orders)

@@ -14,6 +14,10 @@ const MAX_ENVELOPES: usize = 3;
 const SHIPPED_SAMPLE: usize = 24;
 /// Lines that vote for an envelope.
 const ENVELOPE_SAMPLE: usize = 200;
+/// After so many lines in sequence that all have the same layouts, every so many are looked at.
+const ALIKE: u32 = 48;
+/// See [`ALIKE`].
+const EVERY: u32 = 8;
 
 /// A line after its envelopes.
 #[derive(Debug, Clone)]
@@ -119,8 +123,15 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
     let mut open: Option<usize> = None;
     let mut headings = Headings::default();
     let mut contest = Contest::new(layouts, name);
+    // What the last lines had, how many they are, and how many were left out since.
+    let (mut recent, mut alike, mut skipped): (Vec<usize>, u32, u32) = Default::default();
     let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
+        if alike >= ALIKE && skipped + 1 < EVERY {
+            skipped += 1;
+            continue;
+        }
+        skipped = 0;
         let bare = unwrap(&envelopes, line);
         if let Some(layout) = open.map(|layout| layouts.get(layout)) {
             if layout.closes(&bare.message) {
@@ -134,6 +145,8 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
         if remark {
             continue;
         }
+        alike = if recent == best && !best.is_empty() { alike + 1 } else { 0 };
+        recent.clone_from(&best);
         if best.is_empty() {
             considered += u32::from(!continued);
             continue;
@@ -141,6 +154,9 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
         considered += 1;
         recognized += 1;
         open = best.iter().copied().find(|&layout| layouts.get(layout).stays_open(&bare.message));
+        if open.is_some() {
+            alike = 0;
+        }
         continued = best.iter().any(|&layout| layouts.get(layout).continuation);
         for layout in best {
             *votes.entry(layout).or_default() += 1;

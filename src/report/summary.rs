@@ -82,7 +82,16 @@ impl Serialize for TableRows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let columns = self.table.columns;
         let mut list = serializer.serialize_seq(None)?;
-        for row in (self.table.rows)(self.view) {
+        // Many rows of a timeline have the same moment.
+        let mut recent: Option<(i64, String)> = None;
+        for mut row in (self.table.rows)(self.view) {
+            for cell in &mut row {
+                if let Cell::Time(second) = *cell {
+                    let known = recent.take().filter(|(known, _)| *known == second);
+                    let (_, text) = recent.insert(known.unwrap_or_else(|| (second, utc(second))));
+                    *cell = Cell::Text(text.clone().into());
+                }
+            }
             list.serialize_element(&Named { columns, row, verdict: None })?;
         }
         list.end()
