@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let lines = PROOF_KEYS.iter().filter_map(|key| Some((key.to_string(), layout.remove(*key)?)));
         proofs.push_str(&format!("{}\n", Value::Object(lines.collect())));
     }
-    fs::write(out.join("layouts.json"), serde_json::to_vec(&layouts)?)?;
+    // A line each, so that a run has one at a time beside what it makes of it.
+    let lines: String = layouts.iter().map(|layout| format!("{layout}\n")).collect();
+    fs::write(out.join("layouts.txt"), lines)?;
     fs::write(out.join("proofs.txt"), proofs)?;
     let probes = entries(Path::new("patterns"), "probe")?;
     fs::write(out.join("probes.json"), serde_json::to_vec(&probes)?)?;

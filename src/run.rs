@@ -21,6 +21,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -73,6 +74,13 @@ pub fn survey_all(plan: &Plan, sources: &[Source]) -> Vec<Survey> {
     }
 }
 
+/// Whether there is so little to read that another thread takes longer to begin than this one to read it.
+fn is_little(sources: &[Source]) -> bool {
+    const LITTLE: u64 = 128 * 1024;
+    let sizes = sources.iter().map(|source| source.size);
+    sizes.sum::<Option<u64>>().is_some_and(|size| size <= LITTLE)
+}
+
 /// Reads all sources into one tally.
 pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &Progress) -> Tally {
     let context = Context::new(&plan.layouts, surveys);
@@ -92,7 +100,7 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         progress,
         buffers: Mutex::default(),
     };
-    let threads = plan.threads.max(1);
+    let threads = if is_little(sources) { 1 } else { plan.threads.max(1) };
     let mut worker = Worker::new(&job);
     for (source, reading) in passed {
         worker.pass_over(&reading, "it was last written before --since");
@@ -105,21 +113,18 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
     }
     let (sender, receiver) = bounded(2 * threads);
     let parts = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads)
+        let handles: Vec<_> = (1..threads)
             .map(|_| {
                 let (sender, receiver, job) = (sender.clone(), receiver.clone(), &job);
-                scope.spawn(move || {
-                    let mut worker = Worker::new(job);
-                    worker.read_sources(Some(sender));
-                    worker.help(&receiver);
-                    worker.finish()
-                })
+                scope.spawn(move || Worker::new(job).work(sender, &receiver))
             })
             .collect();
-        drop(sender);
-        handles.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        // This thread takes part too, as each has a heap of its own.
+        let own = std::panic::catch_unwind(AssertUnwindSafe(|| worker.work(sender, &receiver)));
+        let others = handles.into_iter().map(std::thread::ScopedJoinHandle::join);
+        std::iter::once(own).chain(others).collect::<Vec<_>>()
     });
-    let mut tally = worker.finish();
+    let mut tally = Tally::default();
     for part in parts {
         match part {
             Ok(part) => tally.add(part),
@@ -238,6 +243,13 @@ impl<'r> Worker<'r> {
             }
             self.job.progress.sources.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Reads what is left to read, then parses what others read.
+    fn work(mut self, sender: Sender<Parcel>, receiver: &Receiver<Parcel>) -> Tally {
+        self.read_sources(Some(sender));
+        self.help(receiver);
+        self.finish()
     }
 
     /// Parses what other threads have read.

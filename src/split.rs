@@ -18,6 +18,10 @@ use crate::open::document::{Mark, Marks};
 /// millisecond), small enough that it stays in a core's second-level cache and that a few per thread are no memory.
 pub const BLOCK: usize = 512 * 1024;
 
+/// How much is read first where the buffer has not served for a whole block yet: most logs of a directory may be small,
+/// and to fill a buffer for a block with NULs takes longer than to read them.
+const FIRST: usize = 32 * 1024;
+
 /// The longest line that is kept whole, without its line end. What stands behind is skipped.
 pub const LINE_CAP: usize = 1 << 20;
 
@@ -120,9 +124,9 @@ impl<'p, R: Read> Splitter<'p, R> {
     /// that was being skipped is given up.
     pub fn next_block(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block>> {
         let mut filled = self.carry.len();
-        grow(&mut buffer, filled.max(BLOCK));
+        let (mut wanted, mut searched) = (if buffer.len() > FIRST || filled > 0 { BLOCK } else { FIRST }, 0);
+        grow(&mut buffer, filled.max(wanted));
         buffer[..filled].copy_from_slice(&self.carry);
-        let (mut wanted, mut searched) = (BLOCK, 0);
         loop {
             // Not cleared and filled with NULs again: that would cost as much as reading.
             grow(&mut buffer, wanted);
@@ -133,6 +137,10 @@ impl<'p, R: Read> Splitter<'p, R> {
                     return Err(error);
                 }
             };
+            if !ended && wanted == FIRST {
+                wanted = BLOCK;
+                continue;
+            }
             if let Some(at) = memrchr(b'\n', &buffer[searched..filled]) {
                 let end = if ended { filled } else { self.cut(&buffer[..searched + at + 1]) };
                 return Ok(self.block(buffer, end, filled));

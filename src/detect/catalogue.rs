@@ -22,10 +22,11 @@ pub struct LayoutFile {
 impl Layouts {
     /// The layouts that are part of the program.
     pub fn embedded() -> anyhow::Result<Self> {
-        let texts: Vec<LayoutText> = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/layouts.json")))?;
-        let mut layouts = Self { list: Vec::new() };
+        let texts = include_str!(concat!(env!("OUT_DIR"), "/layouts.txt"));
         let proofs = include_str!(concat!(env!("OUT_DIR"), "/proofs.txt")).lines();
-        for (text, proof) in texts.into_iter().zip(proofs) {
+        let mut layouts = Self { list: Vec::with_capacity(memchr::memchr_iter(b'\n', texts.as_bytes()).count()) };
+        for (text, proof) in texts.lines().zip(proofs) {
+            let text: LayoutText = serde_json::from_str(text)?;
             let id = text.id.clone();
             let layout = Layout::embedded(text, Entry::embedded(proof));
             layouts.put(layout.map_err(|error| anyhow::anyhow!("layout `{id}`: {error}"))?);

@@ -84,9 +84,13 @@ impl Signatures {
 
     /// The signatures that are part of the program, and others; one of these replaces the one of the same id.
     pub fn embedded_with(others: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
+        let texts = include_str!(concat!(env!("OUT_DIR"), "/signatures.txt"));
         let mut building = Building::default();
+        let count = memchr::memchr_iter(b'\n', texts.as_bytes()).count();
+        building.list.reserve_exact(count);
+        building.by_id.reserve(count);
         // Nothing is copied, and nothing of a signature is read.
-        for line in include_str!(concat!(env!("OUT_DIR"), "/signatures.txt")).lines() {
+        for line in texts.lines() {
             let mut parts = line.splitn(3, '\t');
             if let (Some(id), Some(names), Some(text)) = (parts.next(), parts.next(), parts.next()) {
                 let text = Entry::embedded(text);
