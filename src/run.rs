@@ -1,6 +1,6 @@
 //! In: the sources. Out: one tally, through all stages from the opening of a file to the counting of its records.
-//! Promise: the result does not depend on the number of threads, nor on who read what: what a thread counts is its own
-//! until the end, and a tally only adds. No other stage knows threads, but for those that wait for the report's files.
+//! Promise: the result does not depend on the number of threads, nor on who read what: what a thread counts of a member
+//! is its own until it is done with it, and a tally only adds. No other stage knows threads, but for those that wait for the report's files.
 //! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own and
 //! hands blocks to whoever is free, so many small files, one large plain and one large compressed file all use all.
 
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Members that a thread keeps open for counting before it sums the oldest up.
 const OPEN_MEMBERS: usize = 16;
@@ -99,6 +99,7 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         next: AtomicUsize::new(0),
         progress,
         buffers: Mutex::default(),
+        sum: Mutex::default(),
     };
     let threads = if is_little(sources) { 1 } else { plan.threads.max(1) };
     let mut worker = Worker::new(&job);
@@ -107,24 +108,13 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         progress.stored.fetch_add(source.size.unwrap_or(0), Ordering::Relaxed);
         progress.sources.fetch_add(1, Ordering::Relaxed);
     }
-    if threads == 1 {
+    let parts = if threads == 1 {
         worker.read_sources(None);
-        return worker.finish();
-    }
-    let (sender, receiver) = bounded(2 * threads);
-    let parts = std::thread::scope(|scope| {
-        let handles: Vec<_> = (1..threads)
-            .map(|_| {
-                let (sender, receiver, job) = (sender.clone(), receiver.clone(), &job);
-                scope.spawn(move || Worker::new(job).work(sender, &receiver))
-            })
-            .collect();
-        // This thread takes part too, as each has a heap of its own.
-        let own = std::panic::catch_unwind(AssertUnwindSafe(|| worker.work(sender, &receiver)));
-        let others = handles.into_iter().map(std::thread::ScopedJoinHandle::join);
-        std::iter::once(own).chain(others).collect::<Vec<_>>()
-    });
-    let mut tally = Tally::default();
+        vec![Ok(worker.finish())]
+    } else {
+        read_together(worker, threads)
+    };
+    let mut tally = job.take_sum();
     for part in parts {
         match part {
             Ok(part) => tally.add(part),
@@ -138,6 +128,24 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         }
     }
     tally
+}
+
+/// Has a worker and others of its kind read all, each on a thread; gives what each found beside the sum.
+fn read_together(worker: Worker<'_>, threads: usize) -> Vec<std::thread::Result<Tally>> {
+    let job = worker.job;
+    let (sender, receiver) = bounded(2 * threads);
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (1..threads)
+            .map(|_| {
+                let (sender, receiver) = (sender.clone(), receiver.clone());
+                scope.spawn(move || Worker::new(job).work(sender, &receiver))
+            })
+            .collect();
+        // This thread takes part too, as each has a heap of its own.
+        let own = std::panic::catch_unwind(AssertUnwindSafe(|| worker.work(sender, &receiver)));
+        let others = handles.into_iter().map(std::thread::ScopedJoinHandle::join);
+        std::iter::once(own).chain(others).collect()
+    })
 }
 
 /// Takes compressed files that end before the window out of the order. Bundles are read: which of their members end when
@@ -169,7 +177,7 @@ fn passed_over<'s>(
     passed
 }
 
-/// What all threads share: nothing that changes but two counters.
+/// What all threads share.
 struct Job<'r> {
     plan: &'r Plan,
     context: &'r Context<'r>,
@@ -179,6 +187,9 @@ struct Job<'r> {
     progress: &'r Progress,
     /// Memory of blocks that were parsed, for the next ones: fresh pages cost as much as what is read into them.
     buffers: Mutex<Vec<Vec<u8>>>,
+    /// What was counted of members that a thread is done with. Put together at once: two threads that read the same
+    /// members keep the same lines to quote of them.
+    sum: Mutex<Tally>,
 }
 
 impl Job<'_> {
@@ -190,6 +201,14 @@ impl Job<'_> {
         if let Ok(mut buffers) = self.buffers.lock() {
             buffers.push(buffer);
         }
+    }
+
+    fn add(&self, part: Tally) {
+        self.sum.lock().unwrap_or_else(PoisonError::into_inner).add(part);
+    }
+
+    fn take_sum(&self) -> Tally {
+        std::mem::take(&mut *self.sum.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -223,6 +242,7 @@ struct Parcel {
 struct Worker<'r> {
     job: &'r Job<'r>,
     open: Vec<(Parser<'r>, Collector<'r>, Arc<Reading>)>,
+    /// What was found beside the counts of open members.
     tally: Tally,
 }
 
@@ -350,7 +370,7 @@ impl<'r> Worker<'r> {
             None => {
                 if self.open.len() >= OPEN_MEMBERS {
                     let (_, oldest, _) = self.open.remove(0);
-                    self.tally.add(oldest.finish());
+                    self.job.add(oldest.finish());
                 }
                 let parser = Parser::new(&self.job.plan.layouts, Arc::clone(&reading), self.job.plan.window);
                 self.open.push((parser, Collector::new(self.knowledge(), Arc::clone(&reading)), reading));
@@ -364,9 +384,10 @@ impl<'r> Worker<'r> {
         self.job.give_back(block.bytes);
     }
 
-    fn finish(mut self) -> Tally {
+    /// Puts what was counted to the sum; gives what was found beside it.
+    fn finish(self) -> Tally {
         for (_, collector, _) in self.open {
-            self.tally.add(collector.finish());
+            self.job.add(collector.finish());
         }
         self.tally
     }

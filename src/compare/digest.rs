@@ -70,7 +70,7 @@ impl Digest {
                 let micros = |second: i64| second.saturating_mul(Moment::SECOND);
                 hits.quotes.range(micros(first), micros(ends)).min()
             });
-            let title = quotes.min().map_or_else(|| unfilled(&text.title), |quote| quote.title.clone());
+            let title = quotes.min().map_or_else(|| unfilled(&text.title), |quote| quote.title.to_string());
             digest.signatures.insert(id.clone(), Seen { count, title, cause: text.cause });
         }
         digest

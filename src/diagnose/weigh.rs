@@ -86,7 +86,7 @@ impl Weighing<'_> {
             cause: signature.cause,
             role: signature.role,
             strength: signature.strength,
-            title: quotes.first().map_or_else(|| unfilled(&signature.title), |quote| quote.title.clone()),
+            title: quotes.first().map_or_else(|| unfilled(&signature.title), |quote| quote.title.to_string()),
             host: scope.host.clone(),
             about: about(scope),
             topic: scope.topic.clone(),

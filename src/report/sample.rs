@@ -277,8 +277,7 @@ pub(super) fn none() -> (Diagnosis, Tally) {
 /// A diagnosis in which every text that can come from a log is `text`.
 pub(super) fn said_everywhere(text: &str) -> (Diagnosis, Tally) {
     let (mut diagnosis, mut tally) = server_problem();
-    let quote =
-        || Quote { source: text.to_owned(), text: text.to_owned(), title: text.to_owned(), ..quote(START, "", 1, "") };
+    let quote = || Quote { source: text.into(), text: text.into(), title: text.into(), ..quote(START, "", 1, "") };
     for verdict in &mut diagnosis.incidents {
         verdict.services = vec![text.to_owned(), text.to_owned()];
         verdict.summary = text.to_owned();

@@ -11,26 +11,27 @@ const WIDTHS: [i64; 4] = [60, 600, 3600, 86_400];
 /// Bytes kept of a record's text.
 const MAX_TEXT: usize = 2000;
 
-/// A line that can be quoted. The order is that in which lines are preferred: by time, source, line.
+/// A line that can be quoted. The order is that in which lines are preferred: by time, source, line. There may be a
+/// hundred thousand of them, so their texts take no more room than they need.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Quote {
     /// When it was written, in microseconds since 1970.
     pub moment: i64,
     /// The member that holds it.
-    pub source: String,
+    pub source: Box<str>,
     /// Its first physical line there, from 1.
     pub line: u64,
     /// What it means, in a sentence.
-    pub title: String,
+    pub title: Box<str>,
     /// The record's text, cut if it is long.
-    pub text: String,
+    pub text: Box<str>,
 }
 
 impl Quote {
     /// A quote of a record.
     pub fn new(moment: Moment, source: &str, line: u64, title: String, text: &[u8]) -> Self {
         let cut = &text[..text.len().min(MAX_TEXT)];
-        Self { moment: moment.0, source: source.to_owned(), line, title, text: lossy(cut).into_owned() }
+        Self { moment: moment.0, source: source.into(), line, title: title.into(), text: lossy(cut).into() }
     }
 }
 
@@ -49,9 +50,7 @@ impl Quotes {
     pub fn wants(&self, moment: Moment, source: &str, line: u64) -> bool {
         self.stretches.get(&self.stretch(moment.0)).is_none_or(|kept| {
             kept.len() < self.quota.lines()
-                || kept
-                    .last()
-                    .is_some_and(|last| (moment.0, source, line) < (last.moment, last.source.as_str(), last.line))
+                || kept.last().is_some_and(|last| (moment.0, source, line) < (last.moment, &*last.source, last.line))
         })
     }
 

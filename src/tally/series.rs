@@ -71,7 +71,13 @@ impl Series {
                     self.order();
                 }
             }
-            _ => self.buckets.push((bucket, count)),
+            _ => {
+                if self.buckets.len() == self.buckets.capacity() {
+                    // Not twice the room: a run has some hundred of these lists, and some are long.
+                    self.buckets.reserve_exact(self.buckets.len() / 4 + 8);
+                }
+                self.buckets.push((bucket, count));
+            }
         }
         if self.buckets.len() > self.cap {
             self.order();
@@ -98,6 +104,7 @@ impl Series {
         }
         self.order();
         self.late = Vec::new();
+        self.buckets.shrink_to_fit();
     }
 
     fn widen(&mut self, step: u8) {

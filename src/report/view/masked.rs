@@ -138,7 +138,13 @@ fn evidence(of: &Evidence, mask: Mask) -> Evidence {
 
 fn quote(of: &Quote, mask: Mask) -> Quote {
     let Quote { moment, source, line, title, text } = of;
-    Quote { moment: *moment, source: mask(source), line: *line, title: mask(title), text: mask(text) }
+    Quote {
+        moment: *moment,
+        source: mask(source).into(),
+        line: *line,
+        title: mask(title).into(),
+        text: mask(text).into(),
+    }
 }
 
 fn assessment(of: &CauseAssessment) -> CauseAssessment {
