@@ -25,8 +25,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Members that a thread keeps open for counting before it sums the oldest up.
-const OPEN_MEMBERS: usize = 16;
+/// Members that a thread keeps open for counting, beside one for each thread that reads, before it sums the one up that
+/// was met longest ago. What is kept to quote of each member is most of the memory of a large run.
+const FURTHER_OPEN: usize = 2;
 /// How many times smaller a compressed log usually is; only for the progress shown inside a compressed source.
 const USUAL_PACKING: u64 = 10;
 
@@ -366,9 +367,13 @@ impl<'r> Worker<'r> {
         let Parcel { reading, block, headings } = parcel;
         self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
         let at = match self.open.iter().position(|(_, _, open)| Arc::ptr_eq(open, &reading)) {
-            Some(at) => at,
+            Some(at) => {
+                // The one that was met last is the last.
+                self.open[at..].rotate_left(1);
+                self.open.len() - 1
+            }
             None => {
-                if self.open.len() >= OPEN_MEMBERS {
+                if self.open.len() >= self.job.plan.threads.max(1) + FURTHER_OPEN {
                     let (_, oldest, _) = self.open.remove(0);
                     self.job.add(oldest.finish());
                 }
