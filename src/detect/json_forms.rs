@@ -6,7 +6,8 @@
 
 use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, extend_path};
-use super::json_seen::{Seen, Target};
+use super::json_seen::{Seen, Slot, Target};
+use super::template::RecentStamp;
 use crate::model::part::place;
 use crate::peel::json::{Members, Value};
 
@@ -28,6 +29,8 @@ pub(crate) struct KnownForms {
     values: Vec<(usize, usize)>,
     current: Current,
     credit: u32,
+    /// The timestamp that was read last.
+    stamp: RecentStamp,
 }
 
 /// What is known of the line that is read.
@@ -43,7 +46,13 @@ enum Current {
 
 impl Default for KnownForms {
     fn default() -> Self {
-        Self { forms: Vec::new(), values: Vec::new(), current: Current::Unseen, credit: CREDIT }
+        Self {
+            forms: Vec::new(),
+            values: Vec::new(),
+            current: Current::Unseen,
+            credit: CREDIT,
+            stamp: RecentStamp::default(),
+        }
     }
 }
 
@@ -115,7 +124,13 @@ impl KnownForms {
         seen.has_all();
         for (value, target) in fills {
             let (start, end) = *self.values.get(*value)?;
-            seen.take(*target, form.gaps.get(*value)?.as_written(line.get(start..end)?));
+            let written = form.gaps.get(*value)?.as_written(line.get(start..end)?);
+            match (target.slot, written) {
+                (Slot::Timestamp, Value::String(text)) => {
+                    seen.take_stamp(*target, || self.stamp.read_any(&line[start..], text.len()));
+                }
+                _ => seen.take(*target, written),
+            }
         }
         Some(true)
     }

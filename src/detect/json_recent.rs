@@ -11,8 +11,6 @@ use super::template::{Place, Skim, without_port};
 use crate::model::part::place;
 use crate::model::record::parse_number;
 use crate::model::severity::is_error;
-use crate::model::stamp::Stamp;
-use crate::model::stamp_format::read_any;
 use crate::peel::json::{Members, Value};
 
 /// Forms that are kept at a time: the members that a request has may depend on how it went.
@@ -28,7 +26,6 @@ pub(super) struct RecentForms {
     /// The one that fitted last first.
     forms: Vec<Form>,
     noted: usize,
-    stamp: RecentText,
     /// Address of the layout whose forms these are.
     layout: usize,
 }
@@ -47,14 +44,6 @@ struct Leaf {
     uses: Vec<Use>,
 }
 
-/// A timestamp and its text.
-#[derive(Debug, Default)]
-struct RecentText {
-    text: Vec<u8>,
-    stamp: Option<Stamp>,
-    number: u32,
-}
-
 impl RecentForms {
     /// Skims a line that `layout` reads; false when it is to be read whole.
     pub(super) fn skim<'a>(&mut self, layout: &JsonLayout, line: &'a [u8], skim: &mut Skim<'a>) -> bool {
@@ -64,7 +53,7 @@ impl RecentForms {
         }
         for at in 0..self.forms.len() {
             skim.reset();
-            if let Some(sound) = self.forms[at].skim(line, skim, &mut self.stamp) {
+            if let Some(sound) = self.forms[at].skim(line, skim) {
                 self.forms[..=at].rotate_right(1);
                 return sound;
             }
@@ -137,7 +126,7 @@ impl Form {
 
     /// Whether the line, which has this form, holds what is skimmed and nothing that must be read whole; nothing if it
     /// has another form.
-    fn skim<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>, recent: &mut RecentText) -> Option<bool> {
+    fn skim<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
         let mut at = 0;
         let mut sound = true;
         let mut ranks = Ranks::default();
@@ -146,7 +135,7 @@ impl Form {
             at = end;
             if !value.is_empty() {
                 for used in &leaf.uses {
-                    sound &= take(*used, value, skim, &mut ranks, recent);
+                    sound &= take(*used, value, &line[end - value.len()..], skim, &mut ranks);
                 }
             }
         }
@@ -168,14 +157,11 @@ impl Default for Ranks {
     }
 }
 
-/// Takes a value, as reading the whole line would; false when that needs more than a look.
-fn take<'a>(used: Use, value: &'a [u8], skim: &mut Skim<'a>, ranks: &mut Ranks, recent: &mut RecentText) -> bool {
+/// Takes a value, with which `rest` begins, as reading the whole line would; false when that needs more than a look.
+fn take<'a>(used: Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks: &mut Ranks) -> bool {
     match used {
         Use::Stamp(rank) => {
-            if rank <= ranks.stamp
-                && let Some(stamp) = recent.read(value, || skim.next_stamp_number())
-            {
-                skim.set_numbered_stamp(stamp, recent.number);
+            if rank <= ranks.stamp && skim.read_stamp(rest, value.len()) {
                 ranks.stamp = rank;
             }
             true
@@ -201,17 +187,5 @@ fn take<'a>(used: Use, value: &'a [u8], skim: &mut Skim<'a>, ranks: &mut Ranks, 
             let word = scale.and_then(|scale| scale.word(value));
             !is_error(word.map_or(value, str::as_bytes))
         }
-    }
-}
-
-impl RecentText {
-    fn read(&mut self, text: &[u8], next: impl FnOnce() -> u32) -> Option<Stamp> {
-        if self.text != text || self.stamp.is_none() {
-            self.stamp = read_any(text);
-            self.text.clear();
-            self.text.extend_from_slice(text);
-            self.number = next();
-        }
-        self.stamp
     }
 }

@@ -3,6 +3,7 @@
 use super::severity::Scale;
 use super::template::{Found, without_port};
 use crate::model::field::{FIELD_COUNT, Field};
+use crate::model::stamp::Stamp;
 use crate::model::stamp_format::read_any;
 use crate::peel::json::Value;
 use std::borrow::Cow;
@@ -112,6 +113,17 @@ impl<'s, 'a> Seen<'s, 'a> {
         }
         if !self.further.is_empty() {
             join(found, &self.further);
+        }
+    }
+
+    /// Takes a timestamp that is read in another way, where it counts.
+    pub(super) fn take_stamp(&mut self, target: Target, read: impl FnOnce() -> Option<Stamp>) {
+        let rank = &mut self.ranks[target.slot.index()];
+        if let Some(found) = self.found.as_mut().filter(|_| target.rank <= *rank)
+            && let Some(stamp) = read()
+        {
+            found.stamp = Some(stamp);
+            *rank = target.rank;
         }
     }
 

@@ -26,6 +26,7 @@ mod walk;
 pub(super) use ladder::Ladder;
 pub(super) use literal::near;
 pub use recent_stamp::Minute;
+pub(super) use recent_stamp::RecentStamp;
 pub(super) use skim::Place;
 #[cfg(test)]
 pub(super) use skim::SKIMMED;

@@ -1,9 +1,9 @@
 //! The timestamp of the line before: many requests end in one second, and almost all in the same minute.
 
-use super::kind::Formats;
+use super::kind::{Formats, MAX_FORMATS};
 use crate::model::scan::{few_digits, number};
 use crate::model::stamp::{Civil, Stamp};
-use crate::model::stamp_format::{place_of_second, plain_second};
+use crate::model::stamp_format::{place_of_second, plain_second, read_any};
 
 /// A timestamp as text and as it was read. One that differs from it in nothing but the digits of the second and of its
 /// fraction is read by those alone.
@@ -60,7 +60,7 @@ impl RecentStamp {
     const LONGEST: usize = 40;
 
     /// A number that no timestamp had.
-    pub(super) fn next_number(&mut self) -> u32 {
+    fn next_number(&mut self) -> u32 {
         self.number = self.number.wrapping_add(1);
         self.number
     }
@@ -93,6 +93,20 @@ impl RecentStamp {
         Some((self.stamp, self.length - 1))
     }
 
+    /// The timestamp that the first `length` bytes of `text` are, in whatever form, and its minute that of the recent one.
+    pub(in crate::detect) fn read_any(&mut self, text: &[u8], length: usize) -> Option<Stamp> {
+        // No template asks for no format.
+        const ANY: Formats = [None; MAX_FORMATS];
+        if let Some((stamp, taken)) = self.read(ANY, text)
+            && taken == length
+        {
+            return Some(stamp);
+        }
+        let stamp = read_any(&text[..length])?;
+        self.note(ANY, text, length, stamp);
+        Some(stamp)
+    }
+
     fn read_second(&mut self, text: &[u8; Self::LONGEST]) -> Option<()> {
         let (at, digits) = self.second?;
         let Stamp::Calendar { civil, stated_year, zone, .. } = self.stamp else { return None };
@@ -119,12 +133,12 @@ impl RecentStamp {
         Some(())
     }
 
-    /// Notes a timestamp that took `taken` bytes of `text`. Kept with the bracket that closes it, as only a byte that
-    /// belongs to no timestamp makes sure that the same text is read alike.
+    /// Notes a timestamp that took `taken` bytes of `text`. Kept with the bracket or quote that closes it, as only a byte
+    /// that belongs to no timestamp makes sure that the same text is read alike.
     pub(super) fn note(&mut self, formats: Formats, text: &[u8], taken: usize, stamp: Stamp) {
         self.length = 0;
         self.minute = Minute { number: self.next_number(), micros: 0 };
-        if taken >= Self::LONGEST || text.get(taken) != Some(&b']') {
+        if taken >= Self::LONGEST || !matches!(text.get(taken), Some(b']' | b'"')) {
             return;
         }
         self.length = taken + 1;
@@ -181,14 +195,14 @@ mod tests {
         #[test]
         fn read_as_without_a_line_before(
             format in 0usize..3,
-            lines in prop::collection::vec((0u8..3, 0u8..70, "[.,]?[0-9]{0,7}", 0usize..5), 1..8),
+            lines in prop::collection::vec((0u8..3, 0u8..70, "[.,]?[0-9]{0,7}", 0usize..6), 1..8),
         ) {
             let name = ["clf", "iso", "slash"][format];
             let formats = [StampFormat::from_name(name), None, None, None];
             let mut recent = RecentStamp::default();
             for (minute, second, fraction, tail) in lines {
                 let date = ["22/Nov/2026:08", "2026-11-22T08", "2026/11/22 08"][format];
-                let tail = ["]", " +0100]", "Z]", " ]", ""][tail];
+                let tail = ["]", " +0100]", "Z]", " ]", "", "\""][tail];
                 let text = format!("{date}:{minute:02}:{second:02}{fraction}{tail} \"GET / HTTP/1.1\" 200");
                 let alone = formats[0].unwrap().read(text.as_bytes());
                 let read = recent.read(formats, text.as_bytes());

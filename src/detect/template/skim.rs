@@ -118,15 +118,13 @@ impl<'a> Skim<'a> {
         self.stamp = Some(stamp);
     }
 
-    /// Sets the timestamp, with its number.
-    pub(in crate::detect) fn set_numbered_stamp(&mut self, stamp: Stamp, number: u32) {
-        self.stamp = Some(stamp);
-        self.minute = Minute { number, micros: 0 };
-    }
-
-    /// A number that no timestamp had.
-    pub(in crate::detect) fn next_stamp_number(&mut self) -> u32 {
-        self.recent.next_number()
+    /// Sets the timestamp to what the first `length` bytes of `rest` say, in whatever form; false if that is none.
+    pub(in crate::detect) fn read_stamp(&mut self, rest: &[u8], length: usize) -> bool {
+        let stamp = self.recent.read_any(rest, length);
+        if let Some(stamp) = stamp {
+            Sink::stamp(self, stamp);
+        }
+        stamp.is_some()
     }
 
     /// Sets a place to what a line says, which may be nothing, whatever stood there.
@@ -256,5 +254,46 @@ impl<'a> Sink<'a> for Skim<'a> {
 
     fn recent(&mut self) -> Option<&mut RecentStamp> {
         Some(&mut self.recent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::stamp_format::read_any;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_stamp_is_read_as_without_one_before(
+            lines in prop::collection::vec((0usize..6, 0u8..3, 0u8..70, "[.,]?[0-9]{0,7}", 0usize..5, 0usize..3), 1..12),
+        ) {
+            let mut skim = Skim::default();
+            let mut minutes: Vec<(Minute, Stamp)> = Vec::new();
+            for (form, minute, second, fraction, zone, close) in lines {
+                let zone = ["", "Z", "+01:00", " +0100", " UTC"][zone];
+                let stamp = match form {
+                    0 => format!("2026-11-22T08:{minute:02}:{second:02}{fraction}{zone}"),
+                    1 => format!("2026-11-22 08:{minute:02}:{second:02}{fraction}{zone}"),
+                    2 => format!("22/Nov/2026:08:{minute:02}:{second:02}{zone}"),
+                    3 => format!("Nov 22 08:{minute:02}:{second:02}"),
+                    4 => format!("17953358{second:02}{fraction}"),
+                    _ => format!("{minute}{fraction}"),
+                };
+                let line = format!("{stamp}{},\"message\":\"x\",\"status\":200,\"at\":\"08:04:28\"", ["\"", "", "]"][close]);
+                skim.reset();
+                let read = skim.read_stamp(line.as_bytes(), stamp.len());
+                prop_assert_eq!(skim.stamp(), read_any(stamp.as_bytes()), "{}", line);
+                prop_assert_eq!(read, skim.stamp().is_some());
+                let Some(Stamp::Calendar { civil, fraction, zone, stated_year }) = skim.stamp() else { continue };
+                let (found, start) = (skim.minute(), |micros| civil.to_second() * 1_000_000 + i64::from(fraction) - micros);
+                for (other, known) in minutes.iter().filter(|(other, _)| other.number == found.number) {
+                    let Stamp::Calendar { civil, fraction, zone: same, .. } = *known else { unreachable!() };
+                    prop_assert_eq!(civil.to_second() * 1_000_000 + i64::from(fraction) - other.micros, start(found.micros));
+                    prop_assert_eq!((same, stated_year || found == *other), (zone, true));
+                }
+                minutes.push((found, Stamp::Calendar { civil, fraction, zone, stated_year }));
+            }
+        }
     }
 }
