@@ -30,7 +30,7 @@ pub(super) struct Contest<'c> {
     name: &'c str,
     asked: u32,
     winners: Vec<Winners>,
-    /// Generic layouts that won, by [`beginning`] of the line.
+    /// Generic layouts that won, or none, by [`beginning`] of the line.
     met: FxHashMap<u64, Vec<usize>>,
     outline: Outline,
 }

@@ -127,7 +127,8 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
     let (mut recent, mut alike, mut skipped): (Vec<usize>, u32, u32) = Default::default();
     let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
-        if alike >= ALIKE && skipped + 1 < EVERY {
+        // A heading may stand anywhere in a log that has one.
+        if alike >= ALIKE && skipped + 1 < EVERY && headings.is_empty() {
             skipped += 1;
             continue;
         }
