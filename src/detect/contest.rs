@@ -74,8 +74,13 @@ impl<'c> Contest<'c> {
             }
             None => {}
         }
-        if let Some(beginning) = beginning.filter(|_| rank == Rank::Generic && self.met.len() < MAX_MET) {
-            self.met.insert(beginning, layouts.clone());
+        if let Some(beginning) = beginning {
+            if rank > Rank::Generic {
+                // Another line that begins so may have had none of its own; this one refutes it.
+                self.met.remove(&beginning);
+            } else if self.met.len() < MAX_MET {
+                self.met.insert(beginning, layouts.clone());
+            }
         }
         layouts
     }

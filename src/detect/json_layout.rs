@@ -172,7 +172,7 @@ impl JsonLayout {
         fits
     }
 
-    /// Reads a line by its form, walked before; see [`KnownForms`]. Nothing if more of it is needed than plain values.
+    /// What lines with these members are to this layout; nothing if it needs more of them than plain values.
     pub(super) fn meaning(&self, members: &[Met]) -> Option<Meaning> {
         let mut seen = Seen::new(self.further, None);
         let mut fills = Vec::new();

@@ -7,7 +7,7 @@
 use super::number::{rounded, share};
 use super::table::{self, Cell, Row, Table};
 use super::view::{View, severity_word};
-use super::when::{second_of, utc};
+use super::when::{LastPrinted, second_of, utc};
 use super::{ReportFile, SCHEMA_VERSION, answer, escape};
 use crate::compare::{Comparison, News, SignatureNews, UnusualHour};
 use crate::diagnose::verdict::{Evidence, UnknownError, Verdict};
@@ -82,14 +82,11 @@ impl Serialize for TableRows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let columns = self.table.columns;
         let mut list = serializer.serialize_seq(None)?;
-        // Many rows of a timeline have the same moment.
-        let mut recent: Option<(i64, String)> = None;
+        let mut last = LastPrinted::default();
         for mut row in (self.table.rows)(self.view) {
             for cell in &mut row {
                 if let Cell::Time(second) = *cell {
-                    let known = recent.take().filter(|(known, _)| *known == second);
-                    let (_, text) = recent.insert(known.unwrap_or_else(|| (second, utc(second))));
-                    *cell = Cell::Text(text.clone().into());
+                    *cell = Cell::Text(last.text(second, utc).to_owned().into());
                 }
             }
             list.serialize_element(&Named { columns, row, verdict: None })?;

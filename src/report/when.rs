@@ -73,6 +73,18 @@ impl When {
     }
 }
 
+/// The moment that was printed last, and its text: many rows of a timeline have the same.
+#[derive(Default)]
+pub(super) struct LastPrinted(Option<(i64, String)>);
+
+impl LastPrinted {
+    /// The text of a moment, by `print` where it is another than the last.
+    pub(super) fn text(&mut self, second: i64, print: impl FnOnce(i64) -> String) -> &str {
+        let known = self.0.take().filter(|(known, _)| *known == second);
+        &self.0.insert(known.unwrap_or_else(|| (second, print(second)))).1
+    }
+}
+
 /// RFC 3339 in UTC: what JSON has, whatever the zone of the reader.
 pub(super) fn utc(second: i64) -> String {
     Moment::from_second(second).to_string()
@@ -87,6 +99,19 @@ pub(super) fn second_of(microseconds: i64) -> i64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_printed_once_in_sequence() {
+        let (mut last, printed) = (LastPrinted::default(), std::cell::Cell::new(0));
+        for second in [5, 5, 6, 5] {
+            let text = last.text(second, |second| {
+                printed.set(printed.get() + 1);
+                second.to_string()
+            });
+            assert_eq!(text, second.to_string());
+        }
+        assert_eq!(printed.get(), 3);
+    }
 
     #[test]
     fn times_follow_the_zone_and_name_it() {

@@ -97,14 +97,18 @@ impl Series {
         }
     }
 
-    /// Puts all to the buckets, before they are read.
+    /// Puts all to the buckets, before they are read, and gives spare memory back.
     pub fn settle(&mut self) {
+        self.complete();
+        self.late = Vec::new();
+        self.buckets.shrink_to_fit();
+    }
+
+    fn complete(&mut self) {
         if let Some(recent) = self.recent.take() {
             self.push(recent);
         }
         self.order();
-        self.late = Vec::new();
-        self.buckets.shrink_to_fit();
     }
 
     fn widen(&mut self, step: u8) {
@@ -116,8 +120,8 @@ impl Series {
 
     /// Adds another series of the same kind.
     pub fn add(&mut self, mut other: Series) {
-        self.settle();
-        other.settle();
+        self.complete();
+        other.complete();
         self.total += other.total;
         let step = self.step.max(other.step);
         for series in [&mut *self, &mut other] {
@@ -132,6 +136,7 @@ impl Series {
         if self.buckets.is_empty() {
             self.buckets = other.buckets;
         } else {
+            self.buckets.reserve_exact(other.buckets.len());
             self.buckets.append(&mut other.buckets);
         }
         if !ordered {

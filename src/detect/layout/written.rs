@@ -70,13 +70,7 @@ fn pairs(source: &[u8]) -> Box<[[u8; 2]]> {
             pairs.extend(source.get(start..at).unwrap_or_default().windows(2).map(|pair| [pair[0], pair[1]]));
         }
         match rest.first() {
-            None => {
-                // Most lines are refused by the first that is asked for.
-                if let Some(rarest) = (0..pairs.len()).min_by_key(|&at| usual(pairs[at])) {
-                    pairs.swap(0, rarest);
-                }
-                return pairs.into();
-            }
+            None => return pairs.into(),
             Some(b'[') => depth += 1,
             Some(b']') => depth -= 1,
             Some(_) => {}
@@ -84,17 +78,6 @@ fn pairs(source: &[u8]) -> Box<[[u8; 2]]> {
         at += length;
         start = at;
     }
-}
-
-/// How often two bytes stand in logs, roughly: signs oftener than usual letters, and those oftener than the others.
-fn usual(pair: [u8; 2]) -> u32 {
-    let one = |byte: u8| match byte {
-        b'A'..=b'Z' | b'j' | b'k' | b'q' | b'v' | b'w' | b'x' | b'y' | b'z' => 0,
-        b'b' | b'f' | b'g' | b'h' | b'm' | b'p' | b'u' => 1,
-        b'a'..=b'z' => 2,
-        _ => 3,
-    };
-    one(pair[0]) + one(pair[1])
 }
 
 #[cfg(test)]

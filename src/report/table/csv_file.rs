@@ -2,6 +2,7 @@
 
 use super::{Cell, Table};
 use crate::report::view::View;
+use crate::report::when::LastPrinted;
 use crate::report::{ReportFile, escape, number};
 use csv::{Terminator, WriterBuilder};
 use std::borrow::Cow;
@@ -37,10 +38,10 @@ impl ReportFile for CsvFile {
         };
         let mut csv = WriterBuilder::new().delimiter(view.options.delimiter).terminator(terminator).from_writer(out);
         csv.write_record(self.table.columns)?;
-        let mut recent = None;
+        let mut last = LastPrinted::default();
         for row in (self.table.rows)(view) {
             for cell in &row {
-                csv.write_field(shown(cell, view, &mut recent).as_bytes())?;
+                csv.write_field(shown(cell, view, &mut last).as_bytes())?;
             }
             csv.write_record(None::<&[u8]>)?;
         }
@@ -48,22 +49,15 @@ impl ReportFile for CsvFile {
     }
 }
 
-/// A cell as text. Numbers are ours and stay numbers; words may be anybody's. `recent` is the last moment with its text:
-/// in a timeline many rows have the same.
-fn shown<'a>(cell: &'a Cell, view: &View, recent: &'a mut Option<(i64, String)>) -> Cow<'a, str> {
+/// A cell as text. Numbers are ours and stay numbers; words may be anybody's.
+fn shown<'a>(cell: &'a Cell, view: &View, last: &'a mut LastPrinted) -> Cow<'a, str> {
     match cell {
         Cell::Text(text) => escape::cell(text),
         Cell::Count(0) => "0".into(),
         Cell::Count(count) => count.to_string().into(),
         Cell::Whole(value) => value.to_string().into(),
         Cell::Fraction(value) => number::fraction(*value).into(),
-        Cell::Time(second) => {
-            let (_, text) = match recent.take() {
-                Some(known) if known.0 == *second => recent.insert(known),
-                _ => recent.insert((*second, view.when.date_time(*second))),
-            };
-            text.as_str().into()
-        }
+        Cell::Time(second) => last.text(*second, |second| view.when.date_time(second)).into(),
         Cell::Empty => "".into(),
     }
 }
