@@ -178,7 +178,11 @@ fn take<'a>(used: Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks:
         Use::Duration { unit, rank } => {
             if rank <= ranks.duration {
                 ranks.duration = rank;
-                let micros = if unit == 0 { parse_number(value) } else { parse_number(&scaled(value, unit)) };
+                let micros = match unit {
+                    0 => parse_number(value),
+                    // What has more digits is no number to a record.
+                    unit => Some(scaled(value, unit)).filter(|micros| micros.unsigned_abs() < 10_u64.pow(18)),
+                };
                 skim.replace_duration(micros);
             }
             true

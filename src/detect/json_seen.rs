@@ -3,6 +3,7 @@
 use super::severity::Scale;
 use super::template::{Found, without_port};
 use crate::model::field::{FIELD_COUNT, Field};
+use crate::model::record::parse_number;
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::read_any;
 use crate::peel::json::Value;
@@ -155,7 +156,10 @@ impl<'s, 'a> Seen<'s, 'a> {
                 found.fields.set(Field::Client, address);
             }
             Slot::Field(field) => {
-                let text = if target.unit == 0 { text } else { scaled(&text, target.unit) };
+                let text = match target.unit {
+                    0 => text,
+                    unit => Cow::Owned(scaled(&text, unit).to_string().into_bytes()),
+                };
                 let word = target.scale.and_then(|scale| scale.word(&text));
                 let text = word.map_or(text, |word| Cow::Borrowed(word.as_bytes()));
                 found.fields.clear(field);
@@ -187,11 +191,38 @@ fn all_texts(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
 }
 
 /// A number in `unit` microseconds (or in nanoseconds, for a unit of -1000) as whole microseconds.
-pub(super) fn scaled(text: &[u8], unit: i64) -> Cow<'static, [u8]> {
+pub(super) fn scaled(text: &[u8], unit: i64) -> i64 {
+    // As by the fraction below, which is exact up to 2^53.
+    if (0..=1_000_000).contains(&unit) && text.len() < 10 && text.iter().all(u8::is_ascii_digit) {
+        return parse_number(text).unwrap_or(0) * unit;
+    }
     let number = std::str::from_utf8(text)
         .ok()
         .and_then(|text| text.trim_end_matches(['s', 'm']).parse::<f64>().ok())
         .unwrap_or(0.0);
     let micros = if unit < 0 { number / -(unit as f64) } else { number * unit as f64 };
-    Cow::Owned((micros.round() as i64).to_string().into_bytes())
+    micros.round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whole_numbers_are_scaled_as_fractions_are(
+            text in "[0-9]{1,11}",
+            unit in prop::sample::select(vec![-1000, 1, 1000, 1_000_000]),
+        ) {
+            prop_assert_eq!(scaled(text.as_bytes(), unit), scaled(format!("{text}.0").as_bytes(), unit));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_takes_no_time() {
+        for (text, unit, micros) in [("", 1, 0), ("x", 1000, 0), ("1.5s", 1_000_000, 1_500_000), ("2500", -1000, 3)] {
+            assert_eq!(scaled(text.as_bytes(), unit), micros, "{text}");
+        }
+    }
 }

@@ -59,24 +59,37 @@ pub fn number(text: &[u8; 8], digits: usize) -> u32 {
     (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) as u32
 }
 
+/// What stands behind a number.
+#[derive(Debug, Clone, Copy)]
+pub struct End {
+    /// The byte behind it.
+    pub byte: u8,
+    /// Whether a `+` may stand in front of it.
+    pub plus: bool,
+}
+
 /// How many bytes these numbers take, of digits alone, with the bytes behind each; nothing where they are written
 /// otherwise, or where the text ends soon behind them.
 #[inline]
-pub fn numbers(ends: &[u8], text: &[u8]) -> Option<usize> {
-    let (mut ends, mut start, mut base) = (ends, 0, 0);
+pub fn numbers(ends: &[End], text: &[u8]) -> Option<usize> {
+    let (mut ends, mut start, mut base, mut signed) = (ends, 0, 0, false);
     for bytes in text.as_chunks::<8>().0 {
         let mut bits = no_digits(u64::from_le_bytes(*bytes));
         while bits != 0 {
             let place = bits.trailing_zeros() as usize / 8;
+            let (byte, at) = (bytes[place % 8], base + place);
             let (end, further) = ends.split_first()?;
-            if bytes[place % 8] != *end || base + place == start {
+            if byte == end.byte && at > start {
+                start = at + 1;
+                if further.is_empty() {
+                    return Some(start);
+                }
+                (ends, signed) = (further, false);
+            } else if byte == b'+' && end.plus && at == start && !signed {
+                (start, signed) = (at + 1, true);
+            } else {
                 return None;
             }
-            start = base + place + 1;
-            if further.is_empty() {
-                return Some(start);
-            }
-            ends = further;
             bits &= bits - 1;
         }
         base += 8;
@@ -107,15 +120,20 @@ mod tests {
         }
 
         #[test]
-        fn numbers_and_what_stands_behind_them(text in "([0-9]{0,6}[/ ]){1,6}[-0-9/ ]{0,9}", ends in "[/ ]{1,5}") {
+        fn numbers_and_what_stands_behind_them(text in "([+]{0,2}[0-9]{0,6}[/ ]){1,6}[-0-9/ ]{0,9}", ends in "([+]?[/ ]){1,5}") {
+            let ends: Vec<End> = ends
+                .split_inclusive(['/', ' '])
+                .map(|end| End { byte: *end.as_bytes().last().unwrap(), plus: end.starts_with('+') })
+                .collect();
             let mut at = Some(0);
-            for end in ends.bytes() {
+            for &End { byte: end, plus } in &ends {
                 at = at.and_then(|at| {
+                    let at = at + usize::from(plus && text.as_bytes().get(at) == Some(&b'+'));
                     let digits = text[at..].bytes().take_while(u8::is_ascii_digit).count();
                     (digits > 0 && text.as_bytes().get(at + digits) == Some(&end)).then_some(at + digits + 1)
                 });
             }
-            match numbers(ends.as_bytes(), text.as_bytes()) {
+            match numbers(&ends, text.as_bytes()) {
                 None => prop_assert!(at.is_none_or(|at| at > text.len() / 8 * 8), "{:?}", at),
                 found => prop_assert_eq!(found, at),
             }

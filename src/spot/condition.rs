@@ -70,13 +70,15 @@ impl Condition {
         self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
     }
 
-    /// What a value begins with that it may hold for, where that is a few bytes; it does not hold for an empty one then.
-    pub fn first_bytes(&self) -> Option<Vec<u8>> {
-        let firsts = self.any.iter().map(|test| match test {
-            Test::Text(text) | Test::Pattern(text) => text.bytes().next().filter(|&first| first != b'*'),
+    /// What a value begins with that it may hold for, where that can be told; it does not hold for an empty one then.
+    pub fn heads(&self) -> Option<Vec<&[u8]>> {
+        let heads = self.any.iter().map(|test| match test {
+            Test::Text(text) | Test::Pattern(text) => text.as_bytes().split(|&byte| byte == b'*').next(),
             _ => None,
         });
-        firsts.collect::<Option<Vec<u8>>>().filter(|firsts| !firsts.is_empty())
+        heads
+            .collect::<Option<Vec<&[u8]>>>()
+            .filter(|heads| !heads.is_empty() && heads.iter().all(|head| !head.is_empty()))
     }
 
     /// The status numbers that it asks for, when it asks for nothing else.

@@ -4,6 +4,7 @@ use super::series::Series;
 use crate::model::address::four_numbers;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Distinct values kept before they are made coarser.
@@ -45,16 +46,24 @@ impl Dimension {
     }
 
     /// A value one level coarser. Applying it twice is the same as going two levels at once.
-    fn coarser(self, value: &str) -> String {
+    fn coarser(self, value: &str) -> Cow<'_, str> {
         let shortened = match self {
-            Dimension::Url => value.trim_end_matches('/').rsplit_once('/').map(|(parent, _)| format!("{parent}/")),
-            Dimension::Client => value.split_once("/24").and_then(|(net, _)| {
-                let mut parts = net.split('.');
-                Some(format!("{}.{}.0.0/16", parts.next()?, parts.next()?))
+            Dimension::Url => value.trim_end_matches('/').rfind('/').map(|slash| value[..=slash].into()),
+            Dimension::Client => value.strip_suffix("/24").and_then(|network| {
+                let (second, _) = network.match_indices('.').nth(1)?;
+                Some([&network[..second], ".0.0/16"].concat().into())
             }),
             _ => None,
         };
-        shortened.filter(|value| value.len() > 1).unwrap_or_else(|| OTHER.to_owned())
+        shortened.filter(|value: &Cow<'_, str>| value.len() > 1).unwrap_or(OTHER.into())
+    }
+
+    /// A value so many levels coarser.
+    fn at_level(self, value: &str, level: u8) -> Cow<'_, str> {
+        (0..level).fold(value.into(), |value, _| match value {
+            Cow::Borrowed(value) => self.coarser(value),
+            Cow::Owned(value) => self.coarser(&value).into_owned().into(),
+        })
     }
 }
 
@@ -98,16 +107,14 @@ impl Breakdown {
 
     /// Counts a request.
     pub fn count(&mut self, value: &str, second: i64, failed: bool) {
-        let coarse = (0..self.level)
-            .fold(None, |coarse: Option<String>, _| Some(self.dimension.coarser(coarse.as_deref().unwrap_or(value))));
-        let key = coarse.as_deref().unwrap_or(value);
+        let key = self.dimension.at_level(value, self.level);
         // `entry` would copy the key of every request.
-        match self.values.get_mut(key) {
+        match self.values.get_mut(&*key) {
             Some(counts) => counts.count(second, failed),
             None => {
                 let mut counts = Counts::new();
                 counts.count(second, failed);
-                self.values.insert(key.to_owned(), counts);
+                self.values.insert(key.into_owned(), counts);
                 self.shrink();
             }
         }
@@ -122,7 +129,7 @@ impl Breakdown {
     fn coarsen(&mut self) {
         self.level += 1;
         for (value, counts) in std::mem::take(&mut self.values) {
-            self.put(self.dimension.coarser(&value), counts);
+            self.put(self.dimension.coarser(&value).into_owned(), counts);
         }
     }
 
@@ -209,9 +216,10 @@ pub fn url_group(path: &str, group: &mut String) {
 /// Puts the network of a client into `network`: /24 of an IPv4 address, /48 of an IPv6 address.
 pub fn client_network(client: &str, network: &mut String) {
     network.clear();
-    if let (Some(_), Some((start, _))) = (four_numbers(client.as_bytes()), client.rsplit_once('.')) {
-        network.push_str(start);
-        network.push_str(".0/24");
+    let last = client.bytes().rposition(|byte| byte == b'.');
+    if let (Some(_), Some(last)) = (four_numbers(client.as_bytes()), last) {
+        network.push_str(&client[..=last]);
+        network.push_str("0/24");
         return;
     }
     match client.parse() {

@@ -68,6 +68,8 @@ pub struct Collector<'c> {
     watches: Vec<Watch>,
     /// The layout of the last request that named no host, and its watch.
     unnamed: Option<(usize, usize)>,
+    /// The same for the last that named one, and the name.
+    named: (Vec<u8>, Option<(usize, usize)>),
     hits: Vec<Hit>,
     /// Hits by signature.
     scoped: FxHashMap<usize, Scoped>,
@@ -88,6 +90,7 @@ impl<'c> Collector<'c> {
             coverage: Vec::new(),
             watches: Vec::new(),
             unnamed: None,
+            named: (Vec::new(), None),
             hits: Vec::new(),
             scoped: FxHashMap::default(),
             failed: 0,
@@ -165,14 +168,21 @@ impl<'c> Collector<'c> {
     fn watch(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
         // A host that the placing of its log settles is not asked for in each line.
         let named = named.filter(|_| !self.reading.placed);
-        if let (None, Some((known, watch))) = (named, self.unnamed)
-            && known == layout
-        {
+        let recent = match named {
+            None => self.unnamed,
+            Some(name) => self.named.1.filter(|_| self.named.0 == name),
+        };
+        if let Some((_, watch)) = recent.filter(|(known, _)| *known == layout) {
             return watch;
         }
         let watch = self.watch_of(layout, named);
-        if named.is_none() {
-            self.unnamed = Some((layout, watch));
+        match named {
+            None => self.unnamed = Some((layout, watch)),
+            Some(name) => {
+                self.named.0.clear();
+                self.named.0.extend_from_slice(name);
+                self.named.1 = Some((layout, watch));
+            }
         }
         watch
     }

@@ -167,8 +167,26 @@ impl Watch {
 /// Whether an address can be a private one, by its first bytes: that leaves few to be read as an address.
 fn may_be_private(client: &[u8]) -> bool {
     match client {
-        [b'1', second, ..] => matches!(second, b'0' | b'2' | b'6' | b'7' | b'9'),
+        [b'1', second, third, ..] => {
+            matches!((second, third), (b'0', b'.' | b'0') | (b'2', b'7') | (b'6', b'9') | (b'7' | b'9', b'2'))
+        }
         [first, ..] => matches!(first, b'f' | b'F' | b':' | b'0'),
         [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_private_address_is_passed_over(
+            text in "(1[0-9]{0,2}|[0-9]{1,3})\\.[0-9]{1,3}\\.[0-9]{1,2}\\.[0-9]|[0-9a-fF]{0,4}:(:1|[0-9a-f]{1,4}::)?",
+        ) {
+            let text = text.as_bytes();
+            prop_assert!(may_be_private(text) || is_private(text) != Some(true), "{}", String::from_utf8_lossy(text));
+        }
     }
 }

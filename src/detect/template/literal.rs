@@ -1,5 +1,7 @@
 //! Text that stands in a line as it is.
 
+use crate::model::scan::first_of;
+
 /// Literal text of a template. Its first bytes are kept as a number, so that the usual one, of a few bytes, is compared
 /// in one step instead of by a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,15 +61,15 @@ impl Literal {
     }
 }
 
-/// Where `byte` stands first. The first bytes are looked at one by one: most values are short, and the start of the
-/// wide search takes as long as they do.
+/// Where `byte` stands first, which is mostly near: the start of the wide search takes as long as to look at the first
+/// bytes in place.
 #[inline]
 pub(in crate::detect) fn near(byte: u8, text: &[u8]) -> Option<usize> {
-    const NEAR: usize = 12;
+    const NEAR: usize = 32;
     let head = text.len().min(NEAR);
-    match text[..head].iter().position(|&each| each == byte) {
-        Some(at) => Some(at),
-        None => memchr::memchr(byte, &text[head..]).map(|at| head + at),
+    match first_of([byte], &text[..head]) {
+        at if at < head => Some(at),
+        _ => memchr::memchr(byte, &text[head..]).map(|at| head + at),
     }
 }
 

@@ -4,9 +4,11 @@
 //! settled when the template is compiled, and the usual form of each kind is read in place. Any other form, and any kind
 //! that is not named here, is left to the walk, so that there is one definition of each.
 
+mod addresses;
 #[cfg(test)]
 mod tests;
 mod then;
+mod usual;
 mod values;
 
 use super::Op;
@@ -18,8 +20,9 @@ use super::skim::{Place, Skim};
 use super::walk::walk;
 use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
-use crate::model::scan::first_of;
+use crate::model::scan::{End, first_of};
 use then::Then;
+use usual::Usual;
 use values::{Shape, duration, int, ints, request_line, simple_quoted, status, text, time, word};
 
 /// One step, and the literal text behind it.
@@ -55,9 +58,13 @@ enum What {
         until: Until,
     },
     Int,
-    /// Numbers, each with the byte behind it.
-    Ints(Vec<u8>),
-    Duration(i64),
+    /// Numbers, each with what is behind it.
+    Ints(Vec<End>),
+    /// A duration in this many microseconds a unit, perhaps behind a `+`.
+    Duration {
+        unit: i64,
+        plus: bool,
+    },
     Status(Place),
     Time {
         formats: Formats,
@@ -68,6 +75,8 @@ enum What {
     /// May be missing.
     Group(Vec<Step>),
     Other(Box<Op>),
+    /// Several steps at once, and the steps, which are gone where the line has another form there.
+    Usual(Usual, Vec<Step>),
 }
 
 /// The literal text that ends a value.
@@ -80,6 +89,13 @@ struct Until {
 impl Until {
     fn of(text: &Literal) -> Self {
         Self { quick: Then::of(text), text: Box::new(text.clone()) }
+    }
+}
+
+impl Step {
+    /// Whether a line fits without it.
+    fn may_be_missing(&self) -> bool {
+        matches!(self.what, What::Maybe(_) | What::Group(_)) && self.then.length == 0
     }
 }
 
@@ -101,24 +117,42 @@ pub(super) fn steps(ops: &[Op]) -> Vec<Step> {
     }
     let mut joined: Vec<Step> = Vec::with_capacity(steps.len());
     for step in steps {
-        let end = step.then.byte().filter(|_| matches!(step.what, What::Int));
-        match (joined.last_mut(), end) {
-            (Some(Step { what: What::Ints(ends), .. }), Some(end)) => ends.push(end),
-            (_, Some(end)) => joined.push(Step { what: What::Ints(vec![end]), then: Then::NOTHING, may_end: false }),
-            (_, None) => joined.push(step),
-        }
+        join(&mut joined, step);
+    }
+    if let Some((usual, length)) = Usual::of(&joined) {
+        let apart = joined.drain(..length).collect();
+        joined.insert(0, Step { what: What::Usual(usual, apart), then: Then::NOTHING, may_end: false });
     }
     let mut may_end = true;
     for step in joined.iter_mut().rev() {
         step.may_end = may_end;
-        let may_be_missing = match &step.what {
-            What::Maybe(_) => true,
-            What::Group(steps) => matches!(steps.first(), Some(Step { what: What::Literal, .. })),
-            _ => false,
+        let begins_literally = match &step.what {
+            What::Group(steps) => {
+                matches!(steps.first().map(|step| &step.what), Some(What::Literal | What::Usual(Usual::Quotes(_), _)))
+            }
+            _ => true,
         };
-        may_end &= may_be_missing && step.then.length == 0;
+        may_end &= begins_literally && step.may_be_missing();
     }
     joined
+}
+
+/// Puts a step behind the others, as one with those that it can be read with at once.
+fn join(steps: &mut Vec<Step>, step: Step) {
+    let plus = matches!(steps.last(), Some(Step { what: What::Maybe(then), .. }) if then.byte() == Some(b'+'));
+    let what = match (step.what, step.then.byte()) {
+        (What::Int, Some(byte)) => What::Ints(vec![End { byte, plus }]),
+        (What::Duration { unit, .. }, _) => What::Duration { unit, plus },
+        (what, _) => return steps.push(Step { what, ..step }),
+    };
+    if plus {
+        steps.pop();
+    }
+    match (steps.last_mut().map(|last| &mut last.what), what) {
+        (Some(What::Ints(before)), What::Ints(ends)) => before.extend(ends),
+        (_, what @ What::Ints(_)) => steps.push(Step { what, then: Then::NOTHING, may_end: false }),
+        (_, what) => steps.push(Step { what, ..step }),
+    }
 }
 
 fn what(op: &Op) -> What {
@@ -138,7 +172,7 @@ fn value(slot: Slot, kind: Kind, until: &Literal) -> Option<What> {
     let place = match slot {
         Slot::Field(Field::Duration) => {
             let Kind::Duration(unit) = kind else { return None };
-            return Some(What::Duration(unit));
+            return Some(What::Duration { unit, plus: false });
         }
         Slot::Field(field) => Place::of(field),
         Slot::Skip | Slot::Timestamp => Place::NONE,
@@ -188,24 +222,43 @@ pub(super) fn run<'a>(steps: &[Step], line: &'a [u8], mut rest: &'a [u8], skim: 
                 end
             }
             What::Quoted { until, place } => {
-                let end = simple_quoted(rest, until).unwrap_or_else(|| quoted_end(rest, &until.text, false));
+                let simple = simple_quoted(rest, until);
+                let end = simple.map_or_else(|| quoted_end(rest, &until.text, false), |(end, _)| end);
                 skim.put(*place, &rest[..end]);
-                if end == rest.len() && until.text.len() > 0 {
+                if let Some((_, behind)) = simple.filter(|_| then.length > 0) {
+                    if behind.is_empty() && *may_end {
+                        return Some(behind);
+                    }
+                    rest = behind;
+                    continue;
+                }
+                if simple.is_none() && end == rest.len() && until.text.len() > 0 {
                     return Some(&[]);
                 }
                 end
             }
             What::Request { until } => {
-                let length = until.text.len();
-                let end = simple_quoted(rest, until)
-                    .filter(|end| length < 2 || rest.get(end + length).is_some_and(u8::is_ascii_digit))
-                    .unwrap_or_else(|| quoted_end(rest, &until.text, true));
+                let number = until.text.len() > 1;
+                let simple = simple_quoted(rest, until)
+                    .filter(|(_, behind)| !number || behind.first().is_some_and(u8::is_ascii_digit));
+                let end = simple.map_or_else(|| quoted_end(rest, &until.text, true), |(end, _)| end);
                 request_line(&rest[..end], skim);
+                if let Some((_, behind)) = simple.filter(|_| then.length > 0) {
+                    rest = behind;
+                    continue;
+                }
                 end
             }
+            What::Usual(usual, apart) => match usual.read(rest, skim) {
+                Some(length) => length,
+                None => rest.len() - run(apart, line, rest, skim)?.len(),
+            },
             What::Int => int(rest)?,
             What::Ints(ends) => ints(ends, rest)?,
-            What::Duration(unit) => duration(*unit, rest, skim)?,
+            What::Duration { unit, plus } => {
+                let sign = usize::from(*plus && rest.first() == Some(&b'+'));
+                sign + duration(*unit, &rest[sign..], skim)?
+            }
             What::Status(place) => {
                 let end = status(rest)?;
                 skim.put(*place, &rest[..end]);

@@ -54,6 +54,15 @@ proptest! {
                     }
                     let walked = by(|skim| walk(&template.ops, &line, 0, skim), line.len());
                     let stepped = by(|skim| run(&steps, &line, &line, skim).map(|rest| line.len() - rest.len()), line.len());
+                    let behind_another = by(
+                        |skim| {
+                            run(&steps, sample.as_bytes(), sample.as_bytes(), skim);
+                            skim.reset();
+                            run(&steps, &line, &line, skim).map(|rest| line.len() - rest.len())
+                        },
+                        line.len(),
+                    );
+                    assert_eq!(behind_another, stepped, "{}", String::from_utf8_lossy(&line));
                     fitted += usize::from(walked.is_some());
                     assert_eq!(stepped, walked, "{}", String::from_utf8_lossy(&line));
                 }

@@ -21,6 +21,12 @@ impl Then {
         Self { word, mask, length: literal.len(), long: (literal.len() > 8).then(|| Box::new(literal.clone())) }
     }
 
+    /// Whether this is the text.
+    pub(super) fn is(&self, text: &[u8]) -> bool {
+        let (word, _) = Literal::new(text.to_vec()).word();
+        self.length == text.len() && text.len() <= 8 && self.word == word
+    }
+
     pub(super) fn byte(&self) -> Option<u8> {
         (self.length == 1).then_some(self.word as u8)
     }

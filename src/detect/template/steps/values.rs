@@ -1,6 +1,7 @@
 //! Values of a request in their usual form; any other is read where the walk has it read.
 
 use super::Until;
+use super::addresses::{address_end, port_colon};
 use crate::detect::template::extent::extent;
 use crate::detect::template::kind::{Formats, Kind};
 use crate::detect::template::literal::Literal;
@@ -9,7 +10,7 @@ use crate::detect::template::skim::{Place, Skim};
 use crate::detect::template::value::{decimal, request, without_port};
 use crate::detect::web_kinds::{WebKind, is_address_byte};
 use crate::model::field::Field;
-use crate::model::scan::{few_digits, first_of, number, numbers};
+use crate::model::scan::{End, few_digits, first_of, number, numbers};
 
 /// What a word must be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +46,7 @@ pub(super) fn word<'a>(shape: Shape, stop: u8, place: Place, rest: &'a [u8], ski
         }
         Shape::AddressPort => {
             let end = word_end(stop, rest);
-            let colon = ipv4_end(rest).filter(|&at| at + 1 < end && rest[at] == b':');
-            match colon.filter(|colon| rest[colon + 1..end].iter().all(u8::is_ascii_digit)) {
+            match port_colon(&rest[..end]) {
                 Some(colon) => {
                     skim.put(place, &rest[..colon]);
                     Some(end)
@@ -54,7 +54,7 @@ pub(super) fn word<'a>(shape: Shape, stop: u8, place: Place, rest: &'a [u8], ski
                 None => other(WebKind::AddressPort, stop, place, rest, skim),
             }
         }
-        Shape::Forwarded => match ipv4_end(rest).filter(|&end| rest[end] == stop && stop == b' ') {
+        Shape::Forwarded => match address_end(rest).filter(|&end| rest[end] == stop && stop == b' ') {
             Some(end) => {
                 skim.put(place, &rest[..end]);
                 Some(end)
@@ -80,27 +80,6 @@ fn other<'a>(kind: WebKind, stop: u8, place: Place, rest: &'a [u8], skim: &mut S
     Some(end)
 }
 
-/// How many digits, dots and slashes stand in front, if there are 7 to 15 as in an address of the fourth version.
-#[inline]
-fn ipv4_end(rest: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    // The highest bit of each byte that is not from `.` to `9`.
-    let outside = |bytes: &[u8; 8]| {
-        let word = u64::from_le_bytes(*bytes);
-        let at_least_dot = (word | HIGH) - ONES * u64::from(b'.');
-        let above_nine = (word & !HIGH) + ONES * u64::from(0x7F - b'9');
-        (!at_least_dot | above_nine | word) & HIGH
-    };
-    let (words, _) = rest.get(..16)?.as_chunks::<8>();
-    let end = match (outside(&words[0]), outside(&words[1])) {
-        (0, 0) => return None,
-        (0, second) => 8 + second.trailing_zeros() / 8,
-        (first, _) => first.trailing_zeros() / 8,
-    } as usize;
-    (end >= 7).then_some(end)
-}
-
 #[inline]
 pub(super) fn text(rest: &[u8], until: &Until) -> usize {
     let Some(&first) = until.text.bytes().first() else { return rest.len() };
@@ -110,14 +89,23 @@ pub(super) fn text(rest: &[u8], until: &Until) -> usize {
     until.text.find(rest).unwrap_or(rest.len())
 }
 
-/// Where a quoted string without a quote inside ends; nothing where that does not show at once.
+/// Where a quoted string without a quote inside ends, and what stands behind the literal text that ends it; nothing where
+/// that does not show at once.
 #[inline]
-pub(super) fn simple_quoted(rest: &[u8], until: &Until) -> Option<usize> {
+pub(super) fn simple_quoted<'a>(rest: &'a [u8], until: &Until) -> Option<(usize, &'a [u8])> {
+    let end = unquoted(rest)?;
+    Some((end, until.quick.behind(&rest[end..])?))
+}
+
+/// Where the first quote stands, unless it may be escaped.
+#[inline]
+pub(super) fn unquoted(rest: &[u8]) -> Option<usize> {
     let end = match rest {
         [b'-', b'"', ..] => 1,
+        // Not `near`: most of these are long.
         _ => memchr::memchr(b'"', rest)?,
     };
-    ((end == 0 || rest[end - 1] != b'\\') && until.quick.behind(&rest[end..]).is_some()).then_some(end)
+    (end == 0 || rest[end - 1] != b'\\').then_some(end)
 }
 
 #[inline]
@@ -151,12 +139,13 @@ pub(super) fn int(rest: &[u8]) -> Option<usize> {
 }
 
 #[inline]
-pub(super) fn ints(ends: &[u8], rest: &[u8]) -> Option<usize> {
+pub(super) fn ints(ends: &[End], rest: &[u8]) -> Option<usize> {
     numbers(ends, rest).or_else(|| {
         let mut at = 0;
-        for &end in ends {
+        for end in ends {
+            at += usize::from(end.plus && rest.get(at) == Some(&b'+'));
             at += int(rest.get(at..)?)?;
-            if rest.get(at) != Some(&end) {
+            if rest.get(at) != Some(&end.byte) {
                 return None;
             }
             at += 1;
