@@ -1,7 +1,7 @@
 //! Fields that are taken from others: `service = "upstream before /"`.
 
 use super::field;
-use crate::detect::template::Skim;
+use crate::detect::template::{Skim, near};
 use crate::model::field::Field;
 use crate::model::record::Fields;
 
@@ -69,7 +69,7 @@ impl Derivation {
             return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
         }
         let at = match self.separator.as_slice() {
-            [byte] => value.iter().position(|each| each == byte)?,
+            [byte] => near(*byte, value)?,
             separator => memchr::memmem::find(value, separator)?,
         };
         let cut = if self.side == Side::Before { &value[..at] } else { &value[at + self.separator.len()..] };

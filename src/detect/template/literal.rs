@@ -65,7 +65,7 @@ impl Literal {
 /// bytes in place.
 #[inline]
 pub(in crate::detect) fn near(byte: u8, text: &[u8]) -> Option<usize> {
-    const NEAR: usize = 32;
+    const NEAR: usize = 16;
     let head = text.len().min(NEAR);
     match first_of([byte], &text[..head]) {
         at if at < head => Some(at),

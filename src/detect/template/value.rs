@@ -1,5 +1,6 @@
 //! What a value means: the parts of it that are kept.
 
+use super::literal::near;
 use super::sink::Sink;
 use crate::model::field::Field;
 use std::borrow::Cow;
@@ -41,8 +42,8 @@ pub(in crate::detect) fn without_port(text: &[u8]) -> &[u8] {
     {
         return &rest[..close];
     }
-    match (memchr::memchr(b':', text), memchr::memrchr(b':', text)) {
-        (Some(first), Some(last)) if first == last => &text[..first],
+    match near(b':', text) {
+        Some(first) if memchr::memchr(b':', &text[first + 1..]).is_none() => &text[..first],
         _ => text,
     }
 }
