@@ -205,10 +205,10 @@ impl Form {
     }
 
     /// Whether the line has this form; where its values stand, then.
-    fn find_values(&mut self, line: &[u8], values: &mut Vec<(usize, usize)>) -> bool {
+    fn find_values(&self, line: &[u8], values: &mut Vec<(usize, usize)>) -> bool {
         values.clear();
         let mut at = 0;
-        for gap in &mut self.gaps {
+        for gap in &self.gaps {
             let Some((value, end)) = gap.value(line, at) else { return false };
             values.push((end - value.len(), end));
             at = end;

@@ -126,11 +126,11 @@ impl Form {
 
     /// Whether the line, which has this form, holds what is skimmed and nothing that must be read whole; nothing if it
     /// has another form.
-    fn skim<'a>(&mut self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
+    fn skim<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
         let mut at = 0;
         let mut sound = true;
         let mut ranks = Ranks::default();
-        for leaf in &mut self.values {
+        for leaf in &self.values {
             let (value, end) = leaf.gap.value(line, at)?;
             at = end;
             if !value.is_empty() {

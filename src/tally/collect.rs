@@ -2,7 +2,7 @@
 
 use super::about::About;
 use super::evidence::Quote;
-use super::passed::{Passed, Values};
+use super::passed::Passed;
 use super::probes::Probes;
 use super::scoped::Scoped;
 use super::series::Series;
@@ -125,15 +125,23 @@ impl<'c> Collector<'c> {
         self.hits = hits;
     }
 
+    #[inline]
     fn cover(&mut self, layout: usize, second: i64) {
-        let at = match self.coverage.iter().position(|(known, _)| *known == layout) {
-            Some(at) => at,
-            None => {
-                self.coverage.push((layout, Series::new(60, MAX_MINUTES)));
-                self.coverage.len() - 1
-            }
-        };
-        self.coverage[at].1.count(second, 1);
+        match self.coverage.last_mut() {
+            Some((last, series)) if *last == layout => series.count(second, 1),
+            _ => self.cover_another(layout, second),
+        }
+    }
+
+    /// The same for another layout than before, which becomes the last.
+    fn cover_another(&mut self, layout: usize, second: i64) {
+        match self.coverage.iter().position(|(known, _)| *known == layout) {
+            Some(at) => self.coverage[at..].rotate_left(1),
+            None => self.coverage.push((layout, Series::new(60, MAX_MINUTES))),
+        }
+        if let Some((_, series)) = self.coverage.last_mut() {
+            series.count(second, 1);
+        }
     }
 
     /// Counts a request; tells whether it failed. Nothing for a health check.
@@ -153,13 +161,12 @@ impl<'c> Collector<'c> {
             client: record.fields.get(Field::Client),
         };
         self.watches[watch].request(&request, second);
-        let bucket = second.div_euclid(BUCKET);
-        self.requests.push(Passed { bucket, span: parsed.span.clone(), values: None });
+        self.requests.push(Passed::whole(second, parsed.span.clone()));
         if failed {
             let instant = record.moment.is_some_and(|(stated, _)| parsed.end.0 - stated.0 < 1_000_000);
             self.watches[watch].failed(&request, second, instant);
             self.failed += 1;
-            self.failing.insert(bucket);
+            self.failing.insert(second.div_euclid(BUCKET));
         }
         Some(failed)
     }
@@ -207,10 +214,10 @@ impl<'c> Collector<'c> {
         let mut spans: Vec<Range<usize>> = Vec::new();
         // Most blocks have none.
         let all = if failing.is_empty() { &[] } else { requests.as_slice() };
-        for request in all.iter().filter(|request| failing.contains(&request.bucket)) {
-            match (&request.values, spans.last_mut()) {
-                (Some(values), _) => {
-                    self.watches[values.watch].break_down(|field| values.get(block, field), values.second);
+        for request in all.iter().filter(|request| failing.contains(&request.second.div_euclid(BUCKET))) {
+            match (request.watch, spans.last_mut()) {
+                (Some(watch), _) => {
+                    self.watches[watch as usize].break_down(|field| request.get(block, field), request.second);
                 }
                 // The line behind it.
                 (None, Some(last)) if last.end + 1 == request.span.start => last.end = request.span.end,
@@ -325,8 +332,10 @@ impl Take for Collector<'_> {
         };
         self.watches[watch].request(&counted, second);
         let leaves_upstream = self.knowledge.layouts.get(request.layout).skims_upstream();
-        let values = if leaves_upstream { Values::of(request, second, watch) } else { None };
-        self.requests.push(Passed { bucket: second.div_euclid(BUCKET), span: request.span.clone(), values });
+        self.requests.push(match leaves_upstream {
+            true => Passed::skimmed(request, second, watch),
+            false => Passed::whole(second, request.span.clone()),
+        });
         true
     }
 
