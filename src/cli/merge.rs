@@ -33,6 +33,7 @@ pub(super) fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
         zone: &args.zone,
         statuses: &statuses,
         console,
+        threads: 1,
         started,
     };
     conclude(tally, knowing, choices, None)

@@ -97,7 +97,8 @@ fn window(reading: &ReadingArgs, zone: &ZoneArgs, now: Timestamp) -> anyhow::Res
     Ok(window)
 }
 
-fn threads(args: &ThreadArgs) -> usize {
+/// `--threads`, or one for each processor.
+pub(super) fn threads(args: &ThreadArgs) -> usize {
     match args.threads {
         Some(threads) => usize::from(threads),
         None => std::thread::available_parallelism().map_or(1, usize::from),

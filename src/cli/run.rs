@@ -56,6 +56,8 @@ pub(super) struct Choices<'a> {
     pub(super) zone: &'a ZoneArgs,
     pub(super) statuses: &'a Statuses,
     pub(super) console: Console,
+    /// How many threads may write.
+    pub(super) threads: usize,
     /// When the run began.
     pub(super) started: Instant,
 }
@@ -69,6 +71,7 @@ impl<'a> Choices<'a> {
             zone: &args.zone,
             statuses: &args.status.status,
             console,
+            threads: reading::threads(&args.threads),
             started,
         }
     }
@@ -131,7 +134,7 @@ pub(super) fn conclude(
     });
     let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: comparison.as_ref() };
     let view = View::new(&findings, &options);
-    let written = report::write(out, &view)?;
+    let written = report::write(out, &view, choices.threads)?;
     if let Some(left) = &written.left_behind {
         console.warn(&format!("the earlier report is now {} and could not be removed", left.display()));
     }

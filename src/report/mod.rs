@@ -7,6 +7,7 @@ mod answer;
 mod compared;
 mod counts;
 pub mod escape;
+mod fill;
 mod metrics;
 mod number;
 mod options;
@@ -29,9 +30,8 @@ mod workbook;
 use crate::compare::Comparison;
 use crate::diagnose::verdict::Diagnosis;
 use crate::tally::Tally;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 pub use metrics::{RunFacts, metrics};
 pub use options::{Emit, ReportOptions};
@@ -55,26 +55,22 @@ pub struct Findings<'a> {
 }
 
 /// One file of the report.
-trait ReportFile {
+trait ReportFile: Sync {
     /// Its name in the report directory.
     fn name(&self) -> &str;
     /// Writes it whole.
     fn write(&self, view: &View, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Writes the report files into `directory`, which replaces an earlier report there.
+/// Writes the report files into `directory`, which replaces an earlier report there; on at most so many threads.
 ///
 /// Files that are not ours stay: the head of `publish` says what is replaced, and how.
-pub fn write(directory: &Path, view: &View) -> Result<Written, ReportError> {
+pub fn write(directory: &Path, view: &View, threads: usize) -> Result<Written, ReportError> {
     let files = files(view.options.emit, view.comparison.is_some());
     let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
     publish::publish(directory, &names, &mut |staging: &Path| {
-        let path = |file: &dyn ReportFile| staging.join(file.name());
-        let filled = files.iter().map(|file| {
-            let path = path(file.as_ref());
-            fill(&path, file.as_ref(), view).map(|handle| (path, handle))
-        });
-        settle(&filled.collect::<Result<Vec<(PathBuf, File)>, ReportError>>()?)
+        let filled = fill::together(staging, &files, view, if view.is_short() { 1 } else { threads })?;
+        fill::settle(&filled)
     })
 }
 
@@ -108,32 +104,4 @@ pub fn is_report(directory: &Path) -> bool {
 /// Every name that a report directory of ours can hold.
 pub fn known_names() -> Vec<String> {
     files(Emit::ALL, true).iter().map(|file| file.name().to_owned()).collect()
-}
-
-fn fill(path: &Path, file: &dyn ReportFile, view: &View) -> Result<File, ReportError> {
-    let failed = |source: io::Error| ReportError::Io { doing: "writing", path: PathBuf::from(path), source };
-    let handle = File::options().write(true).create_new(true).open(path).map_err(failed)?;
-    let mut out = BufWriter::new(handle);
-    file.write(view, &mut out).map_err(failed)?;
-    out.into_inner().map_err(|error| failed(error.into_error()))
-}
-
-/// Waits until all files are on disk, before they get their names: after a power cut there is the old report or the new
-/// one, not an empty file. All at once, as a disk takes hardly longer for all of them than for one; one after the other
-/// took a third of the time of a small run.
-fn settle(files: &[(PathBuf, File)]) -> Result<(), ReportError> {
-    let settled: Vec<io::Result<()>> = std::thread::scope(|scope| {
-        let wait = |file| (file, std::thread::Builder::new().spawn_scoped(scope, move || File::sync_all(file)));
-        let waiting: Vec<_> = files.iter().map(|(_, file)| wait(file)).collect();
-        let joined = waiting.into_iter().map(|(file, waiting)| match waiting.map(|waiting| waiting.join()) {
-            Ok(Ok(settled)) => settled,
-            // No thread was to be had.
-            _ => file.sync_all(),
-        });
-        joined.collect()
-    });
-    let failed = |((path, _), settled): (&(PathBuf, File), io::Result<()>)| {
-        settled.map_err(|source| ReportError::Io { doing: "writing", path: path.clone(), source })
-    };
-    files.iter().zip(settled).try_for_each(failed)
 }

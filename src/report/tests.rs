@@ -7,6 +7,7 @@ use super::*;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 type Sample = (Diagnosis, Tally);
 
@@ -23,7 +24,7 @@ fn show(sample: &Sample, options: ReportOptions) -> String {
 fn written(sample: &Sample, options: &ReportOptions) -> BTreeMap<String, String> {
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("report");
-    let written = write(&directory, &view(sample, options)).unwrap();
+    let written = write(&directory, &view(sample, options), 2).unwrap();
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing is left beside");
     assert_eq!(written.left_behind, None);
     written

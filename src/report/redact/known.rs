@@ -30,6 +30,11 @@ impl Known {
         }
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// The text without any of them.
     pub(super) fn mask(&self, text: &str) -> String {
         let searcher = self.searcher.get_or_init(|| {

@@ -6,6 +6,7 @@
 //! second pass, which is the order of the report, so that the same input gives the same pseudonyms on every run.
 
 mod address;
+mod hint;
 mod known;
 mod name;
 mod pair;
@@ -58,22 +59,31 @@ impl Redactor {
         }
     }
 
-    /// First pass: takes note of what a text gives away.
-    pub(super) fn learn(&mut self, text: &str) {
-        if let Some(secrets) = &self.secrets {
-            secrets.mask(text, |secret| self.known.add(secret));
-        }
+    /// First pass: takes note of what a text gives away, and gives it without the secrets that are marked in it.
+    pub(super) fn learn(&mut self, text: &str) -> String {
         if let Some(people) = &mut self.people {
             people.learn(text);
         }
+        match &self.secrets {
+            Some(secrets) => secrets.mask(text, |secret| self.known.add(secret)),
+            None => text.to_owned(),
+        }
     }
 
-    /// Second pass: the text that may be shown.
-    pub(super) fn mask(&mut self, text: &str) -> String {
-        let masked = match &self.secrets {
-            Some(secrets) => self.known.mask(&secrets.mask(text, |_| ())),
-            None => text.to_owned(),
-        };
+    /// Whether texts have to be masked further than [`Redactor::learn`] did: there are secrets that may stand without
+    /// their mark, or addresses and people.
+    pub(super) fn has_more(&self) -> bool {
+        self.people.is_some() || !self.known.is_empty()
+    }
+
+    /// The text without the secrets that are marked in it.
+    pub(super) fn without_marked(&self, text: &str) -> String {
+        self.secrets.as_ref().map_or_else(|| text.to_owned(), |secrets| secrets.mask(text, |_| ()))
+    }
+
+    /// Second pass: what may be shown of a text [without its marked secrets](Redactor::without_marked).
+    pub(super) fn finish(&mut self, text: &str) -> String {
+        let masked = self.known.mask(text);
         match &mut self.people {
             Some(people) => people.mask(&masked),
             None => masked,

@@ -3,8 +3,7 @@
 //! Read by hand and not by one expression: the value of a harmless name (`msg="login password=x"`) can hold a pair that
 //! is not harmless, so the search goes on right after the name and not after the value.
 
-use super::pattern;
-use regex::Regex;
+use memchr::memchr3;
 use std::ops::Range;
 
 /// Anywhere in a name, they make the value a secret.
@@ -105,38 +104,59 @@ const HARMLESS: [&str; 26] = [
     "basic",
 ];
 
-/// Finds names with values.
-pub(super) struct Pairs {
-    name: Regex,
-}
-
-impl Pairs {
-    pub(super) fn new() -> Self {
-        Self { name: pattern(r#"([A-Za-z0-9_.\[\]-]*[A-Za-z0-9_\]])(\\?["']?\s*(?:=>|[=:]|%3[dD])\s*)"#) }
-    }
-
-    /// The values that are secrets, in order.
-    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while let Some(captures) = self.name.captures_at(text, at) {
-            let (Some(whole), Some(name), Some(mark)) = (captures.get(0), captures.get(1), captures.get(2)) else {
-                break;
-            };
-            at = whole.end();
-            if is_secret(&text[..name.start()], name.as_str(), mark.as_str()) {
-                let value = value(text, at, mark.as_str());
-                if !is_harmless(&text[value.clone()]) {
-                    at = value.end;
-                    found.push(value);
-                }
+/// The values that are secrets, in order.
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((name, end)) = next_name(text, at) {
+        at = end;
+        let mark = &text[name.end..end];
+        if is_secret(&text[..name.start], &text[name.clone()], mark) {
+            let value = value(text, at, mark);
+            if !is_harmless(&text[value.clone()]) {
+                at = value.end;
+                found.push(value);
             }
         }
-        found
+    }
+    found
+}
+
+/// The next name at `from` or behind it that has a value, and where the mark behind it ends.
+///
+/// It goes from mark to mark and not from name to name: every word may be a name, and to try each of them by a regular
+/// expression took longer than all other patterns, and longer to compile than a small report to write.
+fn next_name(text: &str, from: usize) -> Option<(Range<usize>, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        let mark = at + memchr3(b'=', b':', b'%', &bytes[at..])?;
+        at = mark + 1;
+        let width = match &bytes[mark..] {
+            [b'=', b'>', ..] => 2,
+            [b'=' | b':', ..] => 1,
+            [b'%', b'3', b'd' | b'D', ..] => 3,
+            _ => continue,
+        };
+        // Between a name and its mark may stand the quote that closes it, with a backslash before, and blanks.
+        let before = text[from..mark].trim_end();
+        let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
+        let before = before.strip_suffix('\\').unwrap_or(before).as_bytes();
+        let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.[]-".contains(byte);
+        if !before.last().is_some_and(|last| inside(last) && !b".[-".contains(last)) {
+            continue;
+        }
+        let start = before.iter().rposition(|byte| !inside(byte)).map_or(0, |outside| outside + 1);
+        let behind = &text[mark + width..];
+        return Some((from + start..from + before.len(), text.len() - behind.trim_start().len()));
     }
 }
 
 fn is_secret(before: &str, name: &str, mark: &str) -> bool {
+    // Half of what has a mark behind it is the hour or the minute of a timestamp.
+    if !name.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split(|character: char| !character.is_ascii_alphanumeric()).collect();
     if parts.last().is_some_and(|last| ABOUT.contains(last)) || lower.ends_with("tokens") {
@@ -195,4 +215,33 @@ fn value(text: &str, start: usize, mark: &str) -> Range<usize> {
         })
         .map_or(text.len(), |(at, _)| start + at);
     start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::redact::pattern;
+    use proptest::prelude::*;
+    use regex::Regex;
+    use std::sync::LazyLock;
+
+    /// What a name with a value is, as one expression.
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#"([A-Za-z0-9_.\[\]-]*[A-Za-z0-9_\]])(\\?["']?\s*(?:=>|[=:]|%3[dD])\s*)"#));
+
+    proptest! {
+        #[test]
+        fn names_are_found_as_by_the_expression(text in r#"([a-c1\]\[._-]|[ \t\u{a0}é]|[\\"'=:>]|=>|%3[dDx]|[=:%3d]){0,24}"#) {
+            let mut at = 0;
+            loop {
+                let expected = NAME.captures_at(&text, at).map(|captures| {
+                    (captures.get(1).unwrap().range(), captures.get(0).unwrap().end())
+                });
+                let found = next_name(&text, at);
+                prop_assert_eq!(&found, &expected, "{:?} from {}", text, at);
+                let Some((_, end)) = found else { break };
+                at = end;
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! What nobody else may read, by how it looks or by what stands before it.
 
-use super::pair::Pairs;
-use super::{MASK, pattern, replaced};
+use super::hint::{Hint, Standing};
+use super::{MASK, pair, pattern, replaced};
 use regex::Regex;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -17,50 +18,46 @@ enum Sure {
     UnlessWord,
 }
 
-/// Words in lower case of which a text must hold one of each list, or the pattern finds nothing in it. A pattern takes
-/// longer to compile than a small report to write, and most are never needed.
-type Hint = &'static [&'static [&'static str]];
-
 /// Patterns in the order in which they are applied; the group `s` (the whole match where there is none) is the secret.
 /// Repeated classes are ASCII: each repetition of a Unicode `\w` costs a few hundred states.
 const PATTERNS: &[(&str, Hint, Sure)] = &[
     (
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----(?<s>[\s\S]*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|\z)",
-        &[&["private key"]],
+        Hint::Words(&[&["private key"]]),
         Sure::Yes,
     ),
     // A line of such a block, logged line by line.
-    (r"(?m)^\s*(?<s>[A-Za-z0-9+/]{60,}={0,2})\s*$", &[], Sure::IfRandom),
+    (r"(?m)^\s*(?<s>[A-Za-z0-9+/]{60,}={0,2})\s*$", Hint::LongWord, Sure::IfRandom),
     (
         r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?:digest|aws4-hmac-sha256|hawk|oauth)\s+(?<s>[^\r\n]+)"#,
-        &[&["authorization"]],
+        Hint::Words(&[&["authorization"]]),
         Sure::Yes,
     ),
     (
         r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?:bearer|basic|token|negotiate|ntlm|apikey|key)\s+(?<s>[^\s"',;\\]+)"#,
-        &[&["authorization"]],
+        Hint::Words(&[&["authorization"]]),
         Sure::Yes,
     ),
     (
         r#"(?i)\bauthorization\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?<s>[^\s"',;\\]+)"#,
-        &[&["authorization"]],
+        Hint::Words(&[&["authorization"]]),
         Sure::UnlessWord,
     ),
-    (r"(?i)\b(?:bearer|basic)\s+(?<s>[A-Za-z0-9._~+/-]{8,}=*)", &[&["bearer", "basic"]], Sure::IfRandom),
+    (r"(?i)\b(?:bearer|basic)\s+(?<s>[A-Za-z0-9._~+/-]{8,}=*)", Hint::Words(&[&["bearer", "basic"]]), Sure::IfRandom),
     (
         r#"(?i)\b(?:set-)?cookie2?\\?["']?\s*(?:=>|[=:])\s*\\?["']?(?<s>[^\s=;,"\\]+=[^\s;,"\\]*(?:;\s*[^\s=;,"\\]+(?:=[^\s;,"\\]*)?)*)"#,
-        &[&["cookie"]],
+        Hint::Words(&[&["cookie"]]),
         Sure::Yes,
     ),
-    (r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?", &[&["eyj"]], Sure::Yes),
+    (r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?", Hint::Words(&[&["eyj"]]), Sure::Yes),
     (
         r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{16}\b",
-        &[&["akia", "asia", "agpa", "aida", "aroa", "anpa", "abia", "acca"]],
+        Hint::Words(&[&["akia", "asia", "agpa", "aida", "aroa", "anpa", "abia", "acca"]]),
         Sure::Yes,
     ),
     (
         r"(?-u:\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|[srp]k_(?:live|test)_\w{8,}|AIza[\w-]{30,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|sk-[\w-]{20,}|hv[sbr]\.[\w-]{20,}|dop_v1_\w{20,}|pypi-[\w-]{20,}))",
-        &[&[
+        Hint::Words(&[&[
             "ghp_",
             "gho_",
             "ghu_",
@@ -80,51 +77,52 @@ const PATTERNS: &[(&str, Hint, Sure)] = &[
             "hvr.",
             "dop_v1_",
             "pypi-",
-        ]],
+        ]]),
         Sure::Yes,
     ),
-    (r"hooks\.slack\.com/services/(?<s>[^\s\x22']+)", &[&["hooks.slack.com"]], Sure::Yes),
-    (r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:(?<s>[^\s/"'<>]+)@"#, &[&["://"], &["@"]], Sure::Yes),
-    (r"(?i)\b[a-z][a-z0-9+.-]*://(?<s>[A-Za-z0-9_.~-]{16,})@", &[&["://"], &["@"]], Sure::Yes),
-    (r#"\b[\w.-]+:(?<s>[^\s:@/"']+)@(?:tcp|unix)\("#, &[&["@tcp(", "@unix("]], Sure::Yes),
+    (r"hooks\.slack\.com/services/(?<s>[^\s\x22']+)", Hint::Words(&[&["hooks.slack.com"]]), Sure::Yes),
+    (r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:(?<s>[^\s/"'<>]+)@"#, Hint::Words(&[&["://"], &["@"]]), Sure::Yes),
+    (r"(?i)\b[a-z][a-z0-9+.-]*://(?<s>[A-Za-z0-9_.~-]{16,})@", Hint::Words(&[&["://"], &["@"]]), Sure::Yes),
+    (r#"\b[\w.-]+:(?<s>[^\s:@/"']+)@(?:tcp|unix)\("#, Hint::Words(&[&["@tcp(", "@unix("]]), Sure::Yes),
     (
         r#"(?i)(?:^|\s)--?(?:\w+-)*(?:password|passwd|pass|passphrase|token|secret|api-?key|access-?key|secret-?key)\s+["']?(?<s>[^\s"'-][^\s"']*)"#,
-        &[&["-"], &["pass", "token", "secret", "key"]],
+        Hint::Words(&[&["-"], &["pass", "token", "secret", "key"]]),
         Sure::UnlessWord,
     ),
     (
         r#"\b(?:mysql\w*|mariadb[\w-]*|sshpass)\b[^\r\n]*?\s-p\s?["']?(?<s>[^\s"']+)"#,
-        &[&["mysql", "mariadb", "sshpass"], &["-p"]],
+        Hint::Words(&[&["mysql", "mariadb", "sshpass"], &["-p"]]),
         Sure::Yes,
     ),
     (
         r#"(?i)\bcurl\b[^\r\n]*?\s(?:-u|--user)[\s=]["']?[^\s:"']*:(?<s>[^\s"']+)"#,
-        &[&["curl"], &["-u", "--user"]],
+        Hint::Words(&[&["curl"], &["-u", "--user"]]),
         Sure::Yes,
     ),
-    (r#"(?i)\bidentified\s+(?:with\s+\S+\s+)?by\s+(?:password\s+)?["'](?<s>[^"']+)"#, &[&["identified"]], Sure::Yes),
-    (r"(?i)\bpassword\s+'(?<s>[^']+)'", &[&["password"]], Sure::UnlessWord),
+    (
+        r#"(?i)\bidentified\s+(?:with\s+\S+\s+)?by\s+(?:password\s+)?["'](?<s>[^"']+)"#,
+        Hint::Words(&[&["identified"]]),
+        Sure::Yes,
+    ),
+    (r"(?i)\bpassword\s+'(?<s>[^']+)'", Hint::Words(&[&["password"]]), Sure::UnlessWord),
 ];
 
 /// Finds secrets.
 pub(super) struct Secrets {
     patterns: Vec<OnceLock<Regex>>,
-    pairs: Pairs,
 }
 
 impl Secrets {
     pub(super) fn new() -> Self {
-        Self { patterns: PATTERNS.iter().map(|_| OnceLock::new()).collect(), pairs: Pairs::new() }
+        Self { patterns: PATTERNS.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// The text without its secrets, each of which is shown to `found` first.
     pub(super) fn mask(&self, text: &str, mut found: impl FnMut(&str)) -> String {
-        let mut masked = text.to_owned();
-        // Two letters beyond ASCII are small forms of `s` and `k`, so that a pattern finds what no word of its hint has.
-        let hinted = !text.contains(['\u{17F}', '\u{212A}']);
-        let lower = text.to_ascii_lowercase();
+        let mut masked = Cow::Borrowed(text);
+        let standing = Standing::of(text);
         for (compiled, (source, hint, sure)) in self.patterns.iter().zip(PATTERNS) {
-            if hinted && !hint.iter().all(|words| words.iter().any(|word| lower.contains(word))) {
+            if !standing.may_have(hint) {
                 continue;
             }
             let regex = compiled.get_or_init(|| pattern(source));
@@ -134,20 +132,22 @@ impl Secrets {
                 .filter(|secret| is_one(secret.as_str(), *sure))
                 .map(|secret| secret.range())
                 .collect();
-            masked = without(&masked, &ranges, &mut found);
+            take(&mut masked, &ranges, &mut found);
         }
-        let ranges = self.pairs.find(&masked);
-        without(&masked, &ranges, &mut found)
+        let ranges = pair::find(&masked);
+        take(&mut masked, &ranges, &mut found);
+        masked.into_owned()
     }
 }
 
-fn without(text: &str, ranges: &[Range<usize>], found: &mut impl FnMut(&str)) -> String {
+/// Masks some ranges of a text.
+fn take(text: &mut Cow<'_, str>, ranges: &[Range<usize>], found: &mut impl FnMut(&str)) {
     if ranges.is_empty() {
-        return text.to_owned();
+        return;
     }
     let parts: Vec<_> = ranges.iter().map(|range| (range.clone(), MASK.to_owned())).collect();
     ranges.iter().for_each(|range| found(&text[range.clone()]));
-    replaced(text, &parts)
+    *text = Cow::Owned(replaced(text, &parts));
 }
 
 fn is_one(value: &str, sure: Sure) -> bool {

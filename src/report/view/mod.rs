@@ -6,19 +6,39 @@ use super::Findings;
 use super::counts::Counts;
 use super::number::rounded;
 use super::options::ReportOptions;
-use super::redact::{Redaction, Redactor};
+use super::redact::Redactor;
 use super::spark::Spark;
 use super::when::When;
 use crate::compare::Comparison;
-use crate::diagnose::verdict::Diagnosis;
+use crate::diagnose::verdict::{Diagnosis, Verdict};
 use crate::model::trouble::{Severity, Trouble};
 use crate::parse::Fates;
 use crate::tally::SourceTally;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts up to this length are remembered: names of services repeat in every minute of the timeline.
 const MAX_REMEMBERED: usize = 120;
+
+/// What short texts became.
+#[derive(Default)]
+struct Remembered {
+    texts: FxHashMap<String, String>,
+}
+
+impl Remembered {
+    /// What `made` makes of a text, or made of it before.
+    fn of(&mut self, text: &str, made: impl FnOnce(&str) -> String) -> String {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let new = made(text);
+        if text.len() <= MAX_REMEMBERED {
+            self.texts.insert(text.to_owned(), new.clone());
+        }
+        new
+    }
+}
 
 /// One input.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -71,29 +91,19 @@ impl View {
     pub fn new(findings: &Findings<'_>, options: &ReportOptions) -> Self {
         let Findings { diagnosis, tally, .. } = *findings;
         let mut redactor = Redactor::new(options.redact, options.redact_key.as_deref());
-        if options.redact != Redaction::None {
-            let mut seen: FxHashSet<String> = FxHashSet::default();
-            everything(findings, &mut |text| {
-                if text.len() > MAX_REMEMBERED {
-                    redactor.learn(text);
-                } else if !seen.contains(text) {
-                    seen.insert(text.to_owned());
-                    redactor.learn(text);
-                }
-                String::new()
+        let mut learnt = Remembered::default();
+        let mut shown = everything(findings, &mut |text| learnt.of(text, |text| redactor.learn(text)));
+        // Mostly nothing is to be masked but what is marked, and then the first pass gave what is shown.
+        if redactor.has_more() {
+            let mut remembered = Remembered::default();
+            shown = everything(findings, &mut |text| {
+                remembered.of(text, |text| {
+                    let bare = learnt.texts.remove(text).unwrap_or_else(|| redactor.without_marked(text));
+                    redactor.finish(&bare)
+                })
             });
         }
-        let mut remembered: FxHashMap<String, String> = FxHashMap::default();
-        let Shown { diagnosis: shown, sources, troubles, comparison } = everything(findings, &mut |text| {
-            if let Some(masked) = remembered.get(text) {
-                return masked.clone();
-            }
-            let masked = redactor.mask(text);
-            if text.len() <= MAX_REMEMBERED {
-                remembered.insert(text.to_owned(), masked.clone());
-            }
-            masked
-        });
+        let Shown { diagnosis: shown, sources, troubles, comparison } = shown;
         Self {
             // The shape goes by names of services, and so by the names as they are.
             sparks: diagnosis.incidents.iter().map(|verdict| Spark::of(verdict, diagnosis, tally)).collect(),
@@ -106,6 +116,14 @@ impl View {
             options: options.clone(),
             when: When::new(options.time_zone.clone()),
         }
+    }
+
+    /// Whether there is so little to print that a further thread takes longer to begin than to print it.
+    pub(super) fn is_short(&self) -> bool {
+        const SHORT: usize = 500;
+        let of = |verdict: &Verdict| verdict.evidence.len() + verdict.affected.len();
+        let rows = self.diagnosis.timeline.len() + self.diagnosis.incidents.iter().map(of).sum::<usize>();
+        rows + self.sources.len() < SHORT
     }
 
     /// What stands for "503s" in sentences.
