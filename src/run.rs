@@ -8,7 +8,7 @@
 use crate::detect::catalogue::Layouts;
 use crate::detect::headings::Headings;
 use crate::detect::settle::{Assumptions, Context, Reading};
-use crate::detect::survey::{Survey, read_head, survey};
+use crate::detect::survey::{Front, Survey, read_head, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
@@ -62,17 +62,24 @@ pub struct Progress {
 
 /// Surveys every source that can be read twice; the result is by name of the source, its members in their order.
 pub fn survey_all(plan: &Plan, sources: &[Source]) -> Vec<Survey> {
-    let each = |source: &Source| match source.origin {
+    let each = |front: &mut Front, source: &Source| match source.origin {
         Origin::StandardInput => Vec::new(),
-        Origin::File(_) => survey(&plan.layouts, source),
+        Origin::File(_) => survey(&plan.layouts, source, front),
+    };
+    let alone = || {
+        let mut front = Front::default();
+        sources.iter().flat_map(|source| each(&mut front, source)).collect()
     };
     // For a handful of small files a pool costs more than it saves.
     if plan.threads == 1 || sources.len() < 4 {
-        return sources.iter().flat_map(each).collect();
+        return alone();
     }
     match rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build() {
-        Ok(pool) => pool.install(|| sources.par_iter().flat_map_iter(each).collect()),
-        Err(_) => sources.iter().flat_map(each).collect(),
+        Ok(pool) => pool.install(|| {
+            let surveys: Vec<Vec<Survey>> = sources.par_iter().map_init(Front::default, each).collect();
+            surveys.into_iter().flatten().collect()
+        }),
+        Err(_) => alone(),
     }
 }
 

@@ -1,13 +1,17 @@
 //! All layouts that a run knows: the embedded ones, and those of `--patterns`.
 
+use super::heading_signs::HeadingSigns;
 use super::layout::{Family, Layout, LayoutText};
 use crate::embedded::Entry;
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 /// The layouts, in the order of their ids' files; the index of a layout is its identity within a run.
 #[derive(Debug)]
 pub struct Layouts {
     list: Vec<Layout>,
+    /// Of all layouts, from the first line on that was asked.
+    heading_signs: OnceLock<HeadingSigns>,
 }
 
 /// A layout file.
@@ -24,7 +28,10 @@ impl Layouts {
     pub fn embedded() -> anyhow::Result<Self> {
         let texts = include_str!(concat!(env!("OUT_DIR"), "/layouts.txt"));
         let proofs = include_str!(concat!(env!("OUT_DIR"), "/proofs.txt")).lines();
-        let mut layouts = Self { list: Vec::with_capacity(memchr::memchr_iter(b'\n', texts.as_bytes()).count()) };
+        let mut layouts = Self {
+            list: Vec::with_capacity(memchr::memchr_iter(b'\n', texts.as_bytes()).count()),
+            heading_signs: OnceLock::new(),
+        };
         for (text, proof) in texts.lines().zip(proofs) {
             let text: LayoutText = serde_json::from_str(text)?;
             let id = text.id.clone();
@@ -42,6 +49,7 @@ impl Layouts {
     }
 
     fn put(&mut self, layout: Layout) {
+        self.heading_signs = OnceLock::new();
         match self.list.iter_mut().find(|known| known.text.id == layout.text.id) {
             Some(known) => *known = layout,
             None => self.list.push(layout),
@@ -61,6 +69,7 @@ impl Layouts {
             ..text
         };
         self.list.push(Layout::compile(text)?);
+        self.heading_signs = OnceLock::new();
         Ok(self.list.len() - 1)
     }
 
@@ -77,6 +86,11 @@ impl Layouts {
     /// All layouts with their index.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &Layout)> {
         self.list.iter().enumerate()
+    }
+
+    /// What tells that a line is no heading of any layout.
+    pub(super) fn heading_signs(&self) -> &HeadingSigns {
+        self.heading_signs.get_or_init(|| HeadingSigns::of(&self.list))
     }
 
     /// The layouts that `names` stand for: ids, or families.

@@ -138,6 +138,16 @@ impl Columns {
         !self.text.require.is_empty()
     }
 
+    /// What a remark begins with.
+    pub(super) fn remarks(&self) -> &[String] {
+        &self.text.remarks
+    }
+
+    /// What a heading begins with, where it begins with something of its own.
+    pub(super) fn heading_mark(&self) -> Option<&str> {
+        Some(self.text.heading.as_str()).filter(|mark| !mark.is_empty())
+    }
+
     /// Texts of which every heading has one.
     pub(super) fn heading_marks(&self) -> Vec<&str> {
         match self.text.require.first() {

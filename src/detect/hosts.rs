@@ -1,6 +1,8 @@
 //! Which directory of a path names a machine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use super::family_name::log_name;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 
 /// Directories that hold logs of any machine.
 const PLACES: [&str; 12] =
@@ -37,30 +39,35 @@ const PROGRAMS: [&str; 28] = [
     "app",
 ];
 
-/// The machine that the path `name` names, among all paths of the run; nothing when no level looks like one.
-pub(super) fn path_host(name: &str, names: &[&str], products: &[&str]) -> Option<String> {
-    let directories: Vec<&str> = components(name);
+/// The machine that each of the paths of a run names, in their order; nothing where no level looks like one.
+pub(super) fn path_hosts<'a>(names: &[&'a str], products: &[&str]) -> Vec<Option<&'a str>> {
     let candidate = |part: &str| {
         let lower = part.to_ascii_lowercase();
         !PLACES.contains(&lower.as_str()) && !PROGRAMS.contains(&lower.as_str()) && !products.contains(&lower.as_str())
     };
-    // A level tells machines apart when two of its directories hold the same log.
-    for (level, part) in directories.iter().enumerate().filter(|(_, part)| candidate(part)) {
-        let prefix = &directories[..level];
-        let mut holders: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for other in names {
-            let parts = components(other);
-            if parts.len() > level && parts[..level] == *prefix && candidate(parts[level]) {
-                let file = super::family_name::log_name(other.rsplit('/').next().unwrap_or(other)).0;
-                let below = format!("{}/{file}", parts[level + 1..].join("/"));
-                holders.entry(below).or_default().insert(parts[level]);
-            }
-        }
-        if holders.values().any(|hosts| hosts.len() > 1 && hosts.contains(part)) || looks_like_host(part) {
-            return Some((*part).to_owned());
+    let path = |name: &&'a str| {
+        let file = log_name(name.rsplit('/').next().unwrap_or(name)).0;
+        (components(name).into_iter().map(|part| (part, candidate(part))).collect(), file)
+    };
+    let paths: Vec<(Vec<(&'a str, bool)>, String)> = names.iter().map(path).collect();
+    // The directories that stand in the same place: below the same ones, and above the same log.
+    let mut places: FxHashMap<_, BTreeSet<&'a str>> = FxHashMap::default();
+    for (parts, file) in &paths {
+        for (level, (part, _)) in parts.iter().enumerate().filter(|(_, (_, candidate))| *candidate) {
+            places.entry((&parts[..level], &parts[level + 1..], file)).or_default().insert(part);
         }
     }
-    None
+    // A level tells machines apart when two of its directories hold the same log.
+    let apart = places.iter().filter(|(_, hosts)| hosts.len() > 1);
+    let apart: FxHashSet<(&[(&str, bool)], &str)> =
+        apart.flat_map(|(&(above, _, _), hosts)| hosts.iter().map(move |host| (above, *host))).collect();
+    let host = |(parts, _): &(Vec<(&'a str, bool)>, String)| {
+        let mut levels = parts.iter().enumerate().filter(|(_, (_, candidate))| *candidate);
+        let told =
+            levels.find(|&(level, (part, _))| apart.contains(&(&parts[..level], *part)) || looks_like_host(part));
+        told.map(|(_, (part, _))| *part)
+    };
+    paths.iter().map(host).collect()
 }
 
 fn components(name: &str) -> Vec<&str> {
@@ -97,11 +104,13 @@ mod tests {
             "gamma/mysql/error.log",
             "shop/access.log",
         ];
-        let host = |name: &str| path_host(name, &names, &["nginx", "haproxy"]);
-        assert_eq!(host("alpha/nginx/access.log").as_deref(), Some("alpha"));
-        assert_eq!(host("gamma/mysql/error.log"), None);
-        assert_eq!(host("haproxy.log"), None);
-        assert_eq!(host("shop/access.log"), None);
-        assert_eq!(path_host("web1/var/log/syslog", &["web1/var/log/syslog"], &[]).as_deref(), Some("web1"));
+        let told = [Some("alpha"), Some("beta"), None, None];
+        assert_eq!(path_hosts(&names[1..], &["nginx", "haproxy"]), told);
+        assert_eq!(path_hosts(&names, &["nginx", "haproxy"])[0], None);
+        assert_eq!(path_hosts(&["web1/var/log/syslog"], &[]), [Some("web1")]);
+        // Below other directories, or above other logs, they do not stand in the same place.
+        for names in [["x/alpha/a.log", "y/beta/a.log", "x/gamma/b.log"], ["a/x.log", "b/y.log", "b/x/y.log"]] {
+            assert_eq!(path_hosts(&names, &[]), [None; 3]);
+        }
     }
 }

@@ -13,6 +13,7 @@ mod contest;
 mod endpoint;
 pub mod family_name;
 pub mod format_string;
+mod heading_signs;
 pub mod headings;
 mod hosts;
 pub(crate) mod json_forms;

@@ -126,6 +126,7 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
     // What the last lines had, how many they are, and how many were left out since.
     let (mut recent, mut alike, mut skipped): (Vec<usize>, u32, u32) = Default::default();
     let columned: Vec<usize> = layouts.iter().filter(|(_, layout)| layout.has_headings()).map(|(at, _)| at).collect();
+    let signs = layouts.heading_signs();
     for line in lines.iter().filter(|line| !line.trim_ascii().is_empty()) {
         // A heading may stand anywhere in a log that has one.
         if alike >= ALIKE && skipped + 1 < EVERY && headings.is_empty() {
@@ -140,7 +141,11 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
             }
             continue;
         }
-        let heading = headings.note(layouts, columned.iter().copied(), &bare.message);
+        let heading = if signs.may_stand_in(&bare.message) {
+            headings.note(layouts, columned.iter().copied(), &bare.message)
+        } else {
+            None
+        };
         let remark = heading.as_ref().is_some_and(Vec::is_empty);
         let best = heading.unwrap_or_else(|| contest.best(&headings, &bare));
         if remark {
@@ -195,13 +200,16 @@ fn vote_envelopes(lines: &[&[u8]], among: &[Envelope]) -> Vec<Envelope> {
     while chosen.len() < MAX_ENVELOPES {
         let mut filled = 0_usize;
         let mut counts = vec![0_usize; among.len()];
-        for line in lines {
+        for (seen, line) in lines.iter().enumerate() {
             let bare = unwrap(&chosen, line);
             if bare.message.trim_ascii().is_empty() {
                 continue;
             }
+            let before = filled;
             filled += 1;
-            for (count, &envelope) in counts.iter_mut().zip(among) {
+            // One that more than half of all lines refuse, whatever the further ones are, need not be asked again.
+            let most = filled + lines.len() - seen - 1;
+            for (count, &envelope) in counts.iter_mut().zip(among).filter(|(count, _)| 2 * (before - **count) <= most) {
                 *count += usize::from(!chosen.contains(&envelope) && envelope.peel(&bare.message).is_some());
             }
         }

@@ -6,13 +6,14 @@
 use super::catalogue::{Layouts, wildcard};
 use super::family_name::log_name;
 use super::headings::Headings;
-use super::hosts::path_host;
+use super::hosts::path_hosts;
 use super::survey::Survey;
-use super::zone::by_requests;
+use super::zone::Stated;
 use crate::model::clock::Clock;
 use crate::model::stamp::{Civil, Stamp, Zone};
 use crate::peel::Envelope;
 use jiff::tz::{Offset, TimeZone};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds in a day.
@@ -80,13 +81,35 @@ pub struct Context<'a> {
     /// Product lines by directory, of those layouts that nothing ties with.
     products: BTreeMap<String, BTreeMap<String, u32>>,
     /// The machine that each member's path names.
-    path_hosts: BTreeMap<&'a str, Option<String>>,
+    path_hosts: FxHashMap<&'a str, Option<&'a str>>,
     /// The machine of each surveyed member.
-    hosts: BTreeMap<&'a str, String>,
+    hosts: FxHashMap<&'a str, &'a str>,
+    /// Where each of `surveys` is.
+    places: Vec<Place<'a>>,
     /// Offsets that the requests of a machine's log tell, and the log that they were compared with.
-    host_offsets: BTreeMap<String, (i32, String)>,
+    host_offsets: BTreeMap<&'a str, (i32, &'a str)>,
     /// The one machine that the lines of logs outside any machine's directory name.
-    only_host: String,
+    only_host: &'a str,
+}
+
+/// Where a member is.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    directory: &'a str,
+    host: &'a str,
+}
+
+impl Place<'_> {
+    /// 3 in the same directory, 2 on the same host, 1 anywhere.
+    fn nearness(self, other: Place<'_>) -> u32 {
+        if self.directory == other.directory {
+            3
+        } else if self.host == other.host {
+            2
+        } else {
+            1
+        }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -104,25 +127,27 @@ impl<'a> Context<'a> {
         let logs = surveys.iter().filter(|survey| survey.configuration.is_none());
         let names: Vec<&str> = logs.map(|survey| survey.name.as_str()).collect();
         let known: Vec<&str> = layouts.iter().map(|(_, layout)| layout.text.product.as_str()).collect();
-        let path_hosts: BTreeMap<&str, Option<String>> =
-            names.iter().map(|name| (*name, path_host(name, &names, &known))).collect();
+        let told = path_hosts(&names, &known);
+        let path_hosts: FxHashMap<&str, Option<&str>> = names.into_iter().zip(told).collect();
         let unplaced = surveys.iter().filter(|survey| path_hosts.get(survey.name.as_str()).is_none_or(Option::is_none));
-        let stated: BTreeSet<&String> = unplaced.flat_map(|survey| survey.hosts.keys()).collect();
-        let only_host =
-            if stated.len() == 1 { stated.into_iter().next().cloned().unwrap_or_default() } else { String::new() };
+        let stated: BTreeSet<&str> = unplaced.flat_map(|survey| survey.hosts.keys().map(String::as_str)).collect();
+        let only_host = if stated.len() == 1 { stated.into_iter().next().unwrap_or_default() } else { "" };
         let mut context = Self {
             layouts,
             surveys,
             products,
             path_hosts,
-            hosts: BTreeMap::new(),
+            hosts: FxHashMap::default(),
+            places: Vec::new(),
             only_host,
             host_offsets: BTreeMap::new(),
         };
         context.hosts = surveys.iter().map(|survey| (survey.name.as_str(), context.host(survey))).collect();
-        for survey in surveys {
-            if let Some((offset, lender)) = by_requests(survey, surveys) {
-                context.host_offsets.entry(context.host(survey)).or_insert((offset, lender.to_owned()));
+        context.places = surveys.iter().map(|survey| context.place(survey)).collect();
+        let stated = Stated::of(surveys);
+        for (survey, place) in surveys.iter().zip(&context.places) {
+            if let Some(told) = stated.offset(survey) {
+                context.host_offsets.entry(place.host).or_insert(told);
             }
         }
         context
@@ -143,7 +168,7 @@ impl<'a> Context<'a> {
         let (anchor, year_source) = self.anchor(survey, assumptions);
         let (log, live) = log_name(&survey.name);
         Reading {
-            host: self.host(survey),
+            host: self.host(survey).to_owned(),
             placed: matches!(self.path_hosts.get(survey.name.as_str()), Some(Some(_))),
             log,
             live,
@@ -210,15 +235,25 @@ impl<'a> Context<'a> {
     }
 
     /// The machine of a member: what its path says, else what its lines say, else what the logs beside it say.
-    fn host(&self, survey: &Survey) -> String {
+    fn host<'s>(&self, survey: &'s Survey) -> &'s str
+    where
+        'a: 's,
+    {
         if let Some(host) = self.hosts.get(survey.name.as_str()) {
-            return host.clone();
+            return host;
         }
         if let Some(Some(host)) = self.path_hosts.get(survey.name.as_str()) {
-            return host.clone();
+            return host;
         }
         let stated = survey.hosts.iter().max_by_key(|&(host, count)| (*count, std::cmp::Reverse(host)));
-        stated.map_or_else(|| self.only_host.clone(), |(host, _)| host.clone())
+        stated.map_or(self.only_host, |(host, _)| host)
+    }
+
+    fn place<'s>(&self, survey: &'s Survey) -> Place<'s>
+    where
+        'a: 's,
+    {
+        Place { directory: directory(&survey.name), host: self.host(survey) }
     }
 
     fn zone(&self, survey: &Survey, assumptions: &Assumptions) -> (TimeZone, String) {
@@ -230,12 +265,15 @@ impl<'a> Context<'a> {
         if let Some(offset) = most_frequent(&survey.offsets) {
             return (fixed(offset), own);
         }
-        if let Some((offset, lender)) = self.host_offsets.get(&self.host(survey)) {
+        if let Some((offset, lender)) = self.host_offsets.get(self.host(survey)) {
             return (fixed(*offset), format!("told by the requests that {lender} has too"));
         }
+        let place = self.place(survey);
+        let others: Vec<(&Survey, u32)> =
+            self.surveys.iter().zip(&self.places).map(|(other, at)| (other, place.nearness(*at))).collect();
         for (nearness, at_least) in [(3, "same directory"), (2, "same host"), (1, "another log")] {
-            let near: Vec<&Survey> =
-                self.surveys.iter().filter(|other| self.nearness(survey, other) >= nearness).collect();
+            let near = others.iter().filter(|(_, near)| *near >= nearness).map(|(other, _)| *other);
+            let near: Vec<&Survey> = near.collect();
             let mut offsets: BTreeMap<i32, u32> = BTreeMap::new();
             for (offset, count) in near.iter().flat_map(|other| &other.offsets) {
                 *offsets.entry(*offset).or_default() += count;
@@ -257,17 +295,6 @@ impl<'a> Context<'a> {
         (assumptions.system_zone.clone(), if states_all { "stated".to_owned() } else { "this system's".to_owned() })
     }
 
-    /// 3 in the same directory, 2 on the same host, 1 anywhere.
-    fn nearness(&self, one: &Survey, other: &Survey) -> u32 {
-        if directory(&one.name) == directory(&other.name) {
-            3
-        } else if self.host(one) == self.host(other) {
-            2
-        } else {
-            1
-        }
-    }
-
     /// A moment that the member's last line is near to, for dates without a year.
     fn anchor(&self, survey: &Survey, assumptions: &Assumptions) -> (i64, String) {
         let written = survey.modified.unwrap_or(assumptions.now);
@@ -275,14 +302,16 @@ impl<'a> Context<'a> {
             return (written, "stated".to_owned());
         };
         let mut best: Option<((i64, u32), i64, &str)> = None;
-        for other in self.surveys {
+        let place = self.place(survey);
+        for (other, at) in self.surveys.iter().zip(&self.places) {
             let (Some(first), Some(last)) = (stated_second(other.first), stated_second(other.last)) else { continue };
+            let nearness = place.nearness(*at);
             let (first, last) = (first.min(last), first.max(last));
             let year = Civil::from_second(last).year;
             for year in [year - 1, year, year + 1] {
                 let candidate = Civil { year, ..civil }.to_second();
                 let distance = (first - candidate).max(candidate - last).max(0);
-                let key = (distance, 3 - self.nearness(survey, other));
+                let key = (distance, 3 - nearness);
                 if best.as_ref().is_none_or(|(known, _, _)| key < *known) {
                     best = Some((key, candidate, &other.name));
                 }

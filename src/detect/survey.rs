@@ -6,16 +6,18 @@ use super::format_string::config::{self, Configuration};
 use super::headings::Headings;
 use super::layout::Family;
 use super::recognize::{Bare, Recognition, recognize, unwrap};
+use super::template::Skim;
 use super::zone::SampledRequest;
 use crate::model::field::Field;
-use crate::model::record::{Fields, bare_path};
+use crate::model::record::bare_path;
 use crate::model::source::Source;
 use crate::model::stamp::{Stamp, Zone};
 use crate::open::{self, Member};
 use crate::split::lines;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes looked at from the front of a member.
 const HEAD: usize = 256 * 1024;
@@ -55,34 +57,59 @@ pub struct Survey {
     pub configuration: Option<Configuration>,
 }
 
+/// Memory for the fronts of members, one after the other: fresh pages cost as much as what is read into them.
+#[derive(Debug, Default)]
+pub struct Front {
+    bytes: Vec<u8>,
+}
+
+impl Front {
+    /// Reads the front of a member, as much as a survey looks at.
+    fn read(&mut self, reader: &mut dyn Read) -> io::Result<&[u8]> {
+        if self.bytes.is_empty() {
+            // Pages that a short member does not reach are never touched.
+            self.bytes = vec![0; HEAD];
+        }
+        let mut filled = 0;
+        while filled < HEAD {
+            match reader.read(&mut self.bytes[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(&self.bytes[..filled])
+    }
+}
+
 /// Looks at every member of a source that can be read again from its start (all but standard input). What could not
 /// be opened is reported by the pass that reads it all.
-pub fn survey(layouts: &Layouts, source: &Source) -> Vec<Survey> {
+pub fn survey(layouts: &Layouts, source: &Source, front: &mut Front) -> Vec<Survey> {
     let mut surveys = Vec::new();
     open::open(source, &mut |member| {
-        surveys.push(survey_member(layouts, member)?);
+        surveys.push(survey_member(layouts, member, front)?);
         Ok(())
     });
     surveys
 }
 
-fn survey_member(layouts: &Layouts, member: Member<'_>) -> std::io::Result<Survey> {
-    let head = read_head(member.reader)?;
+fn survey_member(layouts: &Layouts, member: Member<'_>, front: &mut Front) -> io::Result<Survey> {
+    let head = front.read(member.reader)?;
     let tail = match member.plain_file {
         Some(file) if head.len() == HEAD => read_tail(file)?,
         _ => Vec::new(),
     };
-    Ok(Survey::of(layouts, member.name, member.modified, &head, &tail))
+    Ok(Survey::of(layouts, member.name, member.modified, head, &tail))
 }
 
 /// The front of a member, as much as a survey looks at.
-pub fn read_head(reader: &mut dyn Read) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::with_capacity(16 * 1024);
-    reader.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(head)
+pub fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut front = Front::default();
+    Ok(front.read(reader)?.to_vec())
 }
 
-fn read_tail(mut file: &std::fs::File) -> std::io::Result<Vec<u8>> {
+fn read_tail(mut file: &std::fs::File) -> io::Result<Vec<u8>> {
     let length = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL).max(HEAD as u64)))?;
     let mut tail = Vec::new();
@@ -120,27 +147,26 @@ impl Survey {
         let (name, votes, headings) =
             (survey.name.clone(), survey.recognition.votes.clone(), survey.recognition.headings.clone());
         let known: Vec<usize> = votes.into_iter().map(|(layout, _)| layout).take(KNOWN).collect();
-        let mut contest = Contest::new(layouts, &name);
+        let (contest, skim) = (Contest::new(layouts, &name), Skim::default());
+        let mut glance = Glance { layouts, known: &known, headings: &headings, contest, skim };
         for line in &sample {
-            survey.note(layouts, line, &known, &headings, &mut contest);
+            survey.note(line, &mut glance);
         }
         survey
     }
 
-    fn note(
-        &mut self,
-        layouts: &Layouts,
-        line: &[u8],
-        known: &[usize],
-        headings: &Headings,
-        contest: &mut Contest<'_>,
-    ) {
+    fn note<'s>(&mut self, line: &'s [u8], glance: &mut Glance<'_, 's>) {
         let bare = unwrap(&self.recognition.envelopes, line);
         if let Some(host) = bare.carrier.as_ref().and_then(|carrier| carrier.host.as_deref()) {
-            *self.hosts.entry(String::from_utf8_lossy(host).into_owned()).or_default() += 1;
+            match self.hosts.get_mut(&*String::from_utf8_lossy(host)) {
+                Some(count) => *count += 1,
+                None => drop(self.hosts.insert(String::from_utf8_lossy(host).into_owned(), 1)),
+            }
         }
         let carrier = bare.carrier.as_ref().and_then(|carrier| carrier.stamp);
-        let own = self.own_stamp(layouts, &bare, known, headings, contest);
+        let (own, request) = glance.of(&bare).unwrap_or_default();
+        let stated = carrier.filter(|stamp| states_zone(*stamp)).or(own);
+        self.requests.extend(stated.zip(request).and_then(|(stamp, request)| sampled(request, stamp)));
         for stamp in [carrier, own].into_iter().flatten() {
             self.note_zone(stamp);
         }
@@ -149,31 +175,6 @@ impl Survey {
             self.last = Some(stamp);
             self.yearless |= matches!(stamp, Stamp::Calendar { stated_year: false, .. });
         }
-    }
-
-    fn own_stamp(
-        &mut self,
-        layouts: &Layouts,
-        bare: &Bare<'_>,
-        known: &[usize],
-        headings: &Headings,
-        contest: &mut Contest<'_>,
-    ) -> Option<Stamp> {
-        let reads =
-            |layout: usize| Some((layout, layouts.get(layout).read_under(0, headings.of(layout), &bare.message)?));
-        let found =
-            known.iter().copied().find_map(reads).or_else(|| contest.best(headings, bare).into_iter().find_map(reads));
-        let (layout, found) = found?;
-        if layouts.get(layout).text.family == Family::Access {
-            let stamp = bare
-                .carrier
-                .as_ref()
-                .and_then(|carrier| carrier.stamp)
-                .filter(|stamp| states_zone(*stamp))
-                .or(found.stamp);
-            self.requests.extend(stamp.and_then(|stamp| sampled(&found.fields, stamp)));
-        }
-        found.stamp
     }
 
     fn note_zone(&mut self, stamp: Stamp) {
@@ -191,11 +192,52 @@ fn states_zone(stamp: Stamp) -> bool {
     !matches!(stamp, Stamp::Calendar { zone: Zone::Unstated, .. })
 }
 
-/// A request by its method, its path and the second that the log states.
-fn sampled(fields: &Fields<'_>, stamp: Stamp) -> Option<SampledRequest> {
-    let path = fields.get(Field::Path)?;
+/// What is read of the lines of a sample.
+struct Glance<'c, 's> {
+    layouts: &'c Layouts,
+    /// The layouts that are tried first.
+    known: &'c [usize],
+    headings: &'c Headings,
+    /// Tells the others.
+    contest: Contest<'c>,
+    skim: Skim<'s>,
+}
+
+/// A hash of the method and the path of a request.
+type RequestKey = u64;
+
+impl<'s> Glance<'_, 's> {
+    /// Timestamp and request of a line; nothing if no layout reads it.
+    fn of(&mut self, bare: &Bare<'s>) -> Option<(Option<Stamp>, Option<RequestKey>)> {
+        let known = self.known.iter().copied().find_map(|layout| self.by(layout, bare));
+        known.or_else(|| self.contest.best(self.headings, bare).into_iter().find_map(|layout| self.by(layout, bare)))
+    }
+
+    /// The same by one layout: of a request no more than that, and of any other line the timestamp.
+    fn by(&mut self, layout: usize, bare: &Bare<'s>) -> Option<(Option<Stamp>, Option<RequestKey>)> {
+        let (orders, layout) = (self.headings.of(layout), self.layouts.get(layout));
+        if layout.text.family != Family::Access {
+            return Some((layout.stamp_under(orders, &bare.message)?, None));
+        }
+        if let Cow::Borrowed(line) = bare.message
+            && layout.skim(0, line, &mut self.skim)
+        {
+            let skim = &self.skim;
+            return Some((skim.stamp(), request_key(|field| skim.get(field))));
+        }
+        let found = layout.read_under(0, orders, &bare.message)?;
+        Some((found.stamp, request_key(|field| found.fields.get(field))))
+    }
+}
+
+fn request_key<'v>(get: impl Fn(Field) -> Option<&'v [u8]>) -> Option<RequestKey> {
     let mut hasher = rustc_hash::FxHasher::default();
-    (fields.get(Field::Method), bare_path(path)).hash(&mut hasher);
+    (get(Field::Method), bare_path(get(Field::Path)?)).hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+/// A request and the second that the log states.
+fn sampled(key: RequestKey, stamp: Stamp) -> Option<SampledRequest> {
     let (second, stated) = match stamp {
         Stamp::Calendar { civil, zone, stated_year, .. } => match zone {
             Zone::Unstated => (civil.to_second(), !stated_year),
@@ -205,5 +247,5 @@ fn sampled(fields: &Fields<'_>, stamp: Stamp) -> Option<SampledRequest> {
         Stamp::Epoch(micros) => (micros / 1_000_000, true),
         Stamp::Uptime(_) => return None,
     };
-    Some(SampledRequest { key: hasher.finish(), second, stated })
+    Some(SampledRequest { key, second, stated })
 }

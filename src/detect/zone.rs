@@ -2,6 +2,7 @@
 //! same requests a whole number of quarter hours away from them.
 
 use super::survey::Survey;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Zone offsets are multiples of a quarter of an hour, from -12:00 to +14:00.
@@ -23,27 +24,51 @@ pub struct SampledRequest {
     pub stated: bool,
 }
 
-/// The offset in seconds of a log that states none, and the log that told it; nothing if no log has its requests.
-pub(super) fn by_requests<'s>(survey: &Survey, all: &'s [Survey]) -> Option<(i32, &'s str)> {
-    if survey.requests.is_empty() || survey.requests.iter().any(|request| request.stated) {
-        return None;
-    }
-    let mut best: Option<(u32, i32, &str)> = None;
-    for other in all.iter().filter(|other| other.name != survey.name) {
-        let Some((count, offset)) = agreeing(survey, other) else { continue };
-        if best.as_ref().is_none_or(|(known, _, _)| count > *known) {
-            best = Some((count, offset, &other.name));
-        }
-    }
-    best.map(|(_, offset, name)| (offset, name))
+/// The requests of the logs that state their zone.
+#[derive(Debug)]
+pub(super) struct Stated<'s> {
+    /// For each log its name, and by request the seconds in which it had it.
+    logs: Vec<(&'s str, FxHashMap<u64, Vec<i64>>)>,
 }
 
-/// The offset at which most requests of both agree, and how many do: clearly more than at any other.
-fn agreeing(survey: &Survey, other: &Survey) -> Option<(u32, i32)> {
-    let mut seconds: BTreeMap<u64, Vec<i64>> = BTreeMap::new();
-    for request in other.requests.iter().filter(|request| request.stated) {
-        seconds.entry(request.key).or_default().push(request.second);
+impl<'s> Stated<'s> {
+    pub(super) fn of(surveys: &'s [Survey]) -> Self {
+        // Where no log wants to know, nothing is put in order.
+        let wanted = surveys.iter().any(states_none);
+        let logs = surveys.iter().filter(|_| wanted).map(|survey| {
+            let mut seconds: FxHashMap<u64, Vec<i64>> = FxHashMap::default();
+            for request in survey.requests.iter().filter(|request| request.stated) {
+                seconds.entry(request.key).or_default().push(request.second);
+            }
+            (survey.name.as_str(), seconds)
+        });
+        Self { logs: logs.filter(|(_, seconds)| !seconds.is_empty()).collect() }
     }
+
+    /// The offset in seconds of a log that states none, and the log that told it; nothing if no log has its requests.
+    pub(super) fn offset(&self, survey: &Survey) -> Option<(i32, &'s str)> {
+        if !states_none(survey) {
+            return None;
+        }
+        let mut best: Option<(u32, i32, &str)> = None;
+        for (name, seconds) in self.logs.iter().filter(|(name, _)| *name != survey.name) {
+            let Some((count, offset)) = agreeing(survey, seconds) else { continue };
+            if best.as_ref().is_none_or(|(known, _, _)| count > *known) {
+                best = Some((count, offset, name));
+            }
+        }
+        best.map(|(_, offset, name)| (offset, name))
+    }
+}
+
+/// Whether a log has requests, and states the zone of none.
+fn states_none(survey: &Survey) -> bool {
+    !survey.requests.is_empty() && !survey.requests.iter().any(|request| request.stated)
+}
+
+/// The offset at which most requests of a log agree with those of another, and how many do: clearly more than at any
+/// other.
+fn agreeing(survey: &Survey, seconds: &FxHashMap<u64, Vec<i64>>) -> Option<(u32, i32)> {
     let mut votes: BTreeMap<i64, u32> = BTreeMap::new();
     for request in &survey.requests {
         let mut offsets: Vec<i64> = Vec::new();

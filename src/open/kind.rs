@@ -132,7 +132,8 @@ fn marked(head: &[u8]) -> Option<Encoding> {
 /// UTF-16 without a mark: in mostly Latin text one byte of each pair is NUL, and always the same one.
 fn unmarked_utf16(head: &[u8]) -> Option<Encoding> {
     let pairs = head.len() / 2;
-    if pairs < 8 {
+    // Nearly all texts have no NUL at all.
+    if pairs < 8 || memchr::memchr(0, head).is_none() {
         return None;
     }
     let (mut first, mut second) = (0, 0);

@@ -98,7 +98,7 @@ pub fn compile(server: Server, format: &FormatString) -> Result<LayoutText, Stri
             None => compile_text(server, text),
         },
         FormatString::Members(members) => envoy::members(members).map(|json| LayoutText {
-            json: Some(json),
+            json: Some(Box::new(json)),
             shape: BTreeMap::from([("client".to_owned(), "first".to_owned())]),
             ..layout(server)
         }),

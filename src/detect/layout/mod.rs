@@ -36,10 +36,11 @@ pub struct Layout {
     last: Option<Written>,
     templates: Ladder<Written>,
     further: Ladder<Written>,
-    json: Option<JsonLayout>,
-    columns: Option<Columns>,
-    pairs: Pairs,
-    tags: Pairs,
+    json: Option<Box<JsonLayout>>,
+    columns: Option<Box<Columns>>,
+    /// Nothing where there are none, as for most layouts, all of which stand in one list.
+    pairs: Option<Box<Pairs>>,
+    tags: Option<Box<Pairs>>,
     shapes: Shapes,
     anywhere: Vec<Anywhere>,
     derive: Vec<Derivation>,
@@ -77,11 +78,12 @@ impl Layout {
         let last = text.last.as_deref().map(&written).transpose().map_err(|error| format!("last: {error}"))?;
         let templates = templates("lines", &text.lines)?;
         let json = match (&text.json, &text.logfmt) {
-            (Some(json), _) => Some(JsonLayout::compile(json, Syntax::Json)?),
-            (None, Some(logfmt)) => Some(JsonLayout::compile(logfmt, Syntax::Logfmt)?),
+            (Some(json), _) => Some(Box::new(JsonLayout::compile(json, Syntax::Json)?)),
+            (None, Some(logfmt)) => Some(Box::new(JsonLayout::compile(logfmt, Syntax::Logfmt)?)),
             (None, None) => None,
         };
-        let columns = text.columns.as_ref().map(Columns::compile).transpose()?;
+        let columns = text.columns.as_deref().map(Columns::compile).transpose()?.map(Box::new);
+        let some = |pairs: Pairs| Some(Box::new(pairs)).filter(|pairs| !pairs.is_empty());
         if templates.is_empty() && json.is_none() && columns.is_none() {
             return Err("lines: needs at least one template, or a [layout.json] or [layout.columns] table".into());
         }
@@ -93,11 +95,11 @@ impl Layout {
         let shapes = Shapes::compile(&text.shape)?;
         Ok(Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
-            pairs: Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?,
+            pairs: some(Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?),
             anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
             last,
             values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
-            tags: Pairs::compile("tags", &text.tags)?,
+            tags: some(Pairs::compile("tags", &text.tags)?),
             skims_upstream: shapes.leave_upstream() && constant.iter().all(|(field, _)| *field != Field::Upstream),
             shapes,
             derive: text.derive.iter().map(|(to, rule)| Derivation::compile(to, rule)).collect::<Result<_, _>>()?,
@@ -136,7 +138,7 @@ impl Layout {
             _ => 0,
         });
         let by_columns = |columns: &Columns| columns.fit(line, orders.iter().map(Arc::as_ref));
-        let best = if json > 0 { json } else { self.columns.as_ref().map_or(0, by_columns) };
+        let best = if json > 0 { json } else { self.columns.as_deref().map_or(0, by_columns) };
         if best > 0 {
             return best;
         }
@@ -185,14 +187,19 @@ impl Layout {
         self.read_under(0, &[], text)
     }
 
+    /// Its columns, if it has any.
+    pub(super) fn columns(&self) -> Option<&Columns> {
+        self.columns.as_deref()
+    }
+
     /// Whether heading lines name its columns.
     pub fn has_headings(&self) -> bool {
-        self.columns.as_ref().is_some_and(Columns::has_headings)
+        self.columns().is_some_and(Columns::has_headings)
     }
 
     /// Texts of which every line that names its columns has one.
     pub fn heading_marks(&self) -> Vec<&str> {
-        self.columns.as_ref().map(Columns::heading_marks).unwrap_or_default()
+        self.columns().map(Columns::heading_marks).unwrap_or_default()
     }
 
     /// What `line` says about the columns of the lines that follow; nothing when it is not a heading of this layout.
@@ -236,17 +243,41 @@ impl Layout {
         forms: Option<&mut KnownForms>,
         found: &mut Found<'a>,
     ) -> bool {
-        if !self.read_bare(least, orders, text, forms, found) {
-            return false;
+        let fits = self.read_bare(least, orders, text, forms, found);
+        if fits {
+            self.read_behind(text, found);
         }
+        fits
+    }
+
+    /// The timestamp of a line under headings that named its columns, which may have none; nothing if it does not have
+    /// this layout. As a whole record has it, without what is made of its other fields.
+    pub(super) fn stamp_under(&self, orders: &[Arc<Order>], text: &[u8]) -> Option<Option<Stamp>> {
+        let mut found = Found::default();
+        if !self.read_bare(0, orders, text, None, &mut found) {
+            return None;
+        }
+        // What is read behind it gives a timestamp where there is none; a tag gives one in any case.
+        if found.stamp.is_some() && self.tags.is_none() {
+            self.state_zone(&mut found);
+        } else {
+            self.read_behind(text, &mut found);
+        }
+        Some(found.stamp)
+    }
+}
+
+impl Layout {
+    /// Fills in what stands beside that by which a record was told, and what follows from its fields.
+    fn read_behind<'a>(&self, text: &'a [u8], found: &mut Found<'a>) {
         if let (Some(json), Some(object)) = (&self.json, found.members) {
             json.fill(object, found);
         }
-        if !self.pairs.is_empty() {
-            self.pairs.read_pairs(text, found);
+        if let Some(pairs) = &self.pairs {
+            pairs.read_pairs(text, found);
         }
-        if !self.tags.is_empty() {
-            self.tags.read_tags(text, found);
+        if let Some(tags) = &self.tags {
+            tags.read_tags(text, found);
         }
         self.anywhere.iter().for_each(|piece| piece.read(text, found));
         self.shapes.apply(found);
@@ -257,14 +288,16 @@ impl Layout {
         for (field, value) in &self.constant {
             found.fields.set_default(*field, value.clone());
         }
+        self.state_zone(found);
+    }
+
+    /// Puts in the zone that the product's documentation states.
+    fn state_zone(&self, found: &mut Found<'_>) {
         if let (true, Some(Stamp::Calendar { zone: zone @ Zone::Unstated, .. })) = (self.text.utc, &mut found.stamp) {
             *zone = Zone::Utc;
         }
-        true
     }
-}
 
-impl Layout {
     /// Fills `found`, which is empty, by the first way that fits. A product may write the same in several, such as JSON
     /// and text.
     fn read_bare<'a>(
@@ -284,7 +317,7 @@ impl Layout {
             found.reset();
         }
         let by_columns = |columns: &Columns| columns.read(text, orders.iter().map(Arc::as_ref));
-        if let Some(other) = self.columns.as_ref().and_then(by_columns) {
+        if let Some(other) = self.columns.as_deref().and_then(by_columns) {
             *found = other;
             return true;
         }
@@ -322,4 +355,23 @@ fn is_plausible_status(status: &[u8]) -> bool {
 
 pub(super) fn field(key: &str, name: &str) -> Result<Field, String> {
     Field::from_name(name).ok_or_else(|| format!("{key}: unknown field `{name}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::catalogue::Layouts;
+
+    #[test]
+    fn a_timestamp_is_that_of_the_whole_record() {
+        let layouts = Layouts::embedded().unwrap();
+        let mut stamped = 0;
+        for (_, layout) in layouts.iter() {
+            for line in layouts.iter().flat_map(|(_, other)| &other.proof().samples).map(String::as_bytes) {
+                let whole = layout.read_under(0, &[], line).map(|found| found.stamp);
+                assert_eq!(layout.stamp_under(&[], line), whole, "{}: {}", layout.text.id, line.escape_ascii());
+                stamped += usize::from(matches!(whole, Some(Some(_))));
+            }
+        }
+        assert!(stamped > 1000, "{stamped} are too few to tell");
+    }
 }

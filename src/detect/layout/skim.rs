@@ -11,7 +11,7 @@ impl Layout {
     fn can_be_skimmed(&self) -> bool {
         let text_alone = self.columns.is_none() && self.last.is_none() && !self.continuation;
         let read_alone =
-            self.pairs.is_empty() && self.tags.is_empty() && self.anywhere.is_empty() && self.values.is_empty();
+            self.pairs.is_none() && self.tags.is_none() && self.anywhere.is_empty() && self.values.is_empty();
         let constants = self.constant.iter().map(|(field, _)| *field);
         let mut changed = constants.chain(self.shapes.change_upstream().then_some(Field::Upstream));
         let mut derived = self.derive.iter().flat_map(|rule| rule.fields());

@@ -37,13 +37,13 @@ pub struct LayoutText {
     pub further_lines: Vec<String>,
     /// Members of JSON lines.
     #[serde(default)]
-    pub json: Option<JsonText>,
+    pub json: Option<Box<JsonText>>,
     /// Members of logfmt lines, as for JSON.
     #[serde(default)]
-    pub logfmt: Option<JsonText>,
+    pub logfmt: Option<Box<JsonText>>,
     /// Columns, which a heading line in the log may name.
     #[serde(default)]
-    pub columns: Option<ColumnsText>,
+    pub columns: Option<Box<ColumnsText>>,
     /// Envelopes that it asks for: it stands only behind one of these.
     #[serde(default)]
     pub envelopes: Vec<Envelope>,

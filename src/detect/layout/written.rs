@@ -14,7 +14,8 @@ pub(super) struct Written {
     source: String,
     /// Two bytes in sequence each that a line must have.
     pairs: OnceLock<Box<[[u8; 2]]>>,
-    template: OnceLock<Template>,
+    /// In a box: most of a thousand templates are never compiled.
+    template: OnceLock<Box<Template>>,
 }
 
 impl Written {
@@ -25,7 +26,7 @@ impl Written {
 
     /// A template of anyone; the error says what is wrong and where.
     pub(super) fn compile(source: &str) -> Result<Self, String> {
-        let template = OnceLock::from(Template::compile(source)?);
+        let template = OnceLock::from(Box::new(Template::compile(source)?));
         Ok(Self { source: source.to_owned(), pairs: OnceLock::new(), template })
     }
 
@@ -37,7 +38,7 @@ impl Written {
 
     #[expect(clippy::expect_used, reason = "embedded templates are constants, each of which a test compiles")]
     fn get(&self) -> &Template {
-        self.template.get_or_init(|| Template::compile(&self.source).expect("a template of the program"))
+        self.template.get_or_init(|| Box::new(Template::compile(&self.source).expect("a template of the program")))
     }
 }
 
