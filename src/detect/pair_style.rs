@@ -53,6 +53,12 @@ pub(super) const KEY_BYTES: ByteSet = ByteSet::alphanumeric_and(b"_-.");
 /// They end a plain value.
 const ENDS: ByteSet = ByteSet::of(b" \t\n\r,;");
 
+/// Whether a plain value goes no further than up to this byte.
+#[inline]
+pub(super) fn is_value_end(byte: u8) -> bool {
+    ENDS.has(byte)
+}
+
 /// Where the key begins that ends at `end`, not before `from`.
 fn key_start(text: &[u8], from: usize, end: usize) -> usize {
     text[from..end].iter().rposition(|&byte| !KEY_BYTES.has(byte)).map_or(from, |at| from + at + 1)

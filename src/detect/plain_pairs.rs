@@ -3,38 +3,97 @@
 //! A line of a packet filter has twenty of them, and five that say something. So a key is looked at from its last byte
 //! on, which sends away most, and what stands behind the last key that is needed is not read.
 
-use super::pair_style::{KEY_BYTES, plain_value};
-use super::template::near;
+use super::pair_style::{KEY_BYTES, is_value_end, plain_value};
 use crate::model::byte_set::ByteSet;
+use crate::model::scan::places;
 
 /// The keys that are asked for.
 #[derive(Debug)]
 pub(super) struct PlainKeys {
-    /// Each with its place among all keys of the layout.
-    keys: Vec<(Vec<u8>, usize)>,
+    keys: Vec<Key>,
     /// The last bytes of keys.
     ends: ByteSet,
+}
+
+/// A key that is asked for.
+#[derive(Debug)]
+struct Key {
+    text: Vec<u8>,
+    /// The same as the last of eight bytes, and the bits that are its own; none where it has more than eight.
+    word: u64,
+    mask: u64,
+    /// Its place among all keys of the layout.
+    place: usize,
+}
+
+impl Key {
+    fn new(text: &[u8], place: usize) -> Self {
+        let last = |byte: &dyn Fn(u8) -> u8| text.iter().fold(0, |word, &each| word >> 8 | u64::from(byte(each)) << 56);
+        let (word, mask) = if text.len() <= 8 { (last(&|byte| byte), last(&|_| 0xFF)) } else { (0, 0) };
+        Self { text: text.to_vec(), word, mask, place }
+    }
+
+    /// Where it begins, if it is the last word between two places; `last` are the eight bytes before the second.
+    #[inline]
+    fn start(&self, text: &[u8], from: usize, end: usize, last: Option<u64>) -> Option<usize> {
+        if last.is_some_and(|last| (last ^ self.word) & self.mask != 0) {
+            return None;
+        }
+        let start = end.checked_sub(self.text.len()).filter(|&start| start >= from)?;
+        let is_compared = last.is_some() && self.mask != 0;
+        let fits =
+            (is_compared || text[start..end] == *self.text) && (start == from || !KEY_BYTES.has(text[start - 1]));
+        fits.then_some(start)
+    }
 }
 
 impl PlainKeys {
     pub(super) fn new<'k>(keys: impl Iterator<Item = &'k [u8]>) -> Self {
         // Others cannot stand before an equals sign as one word.
         let possible = |key: &[u8]| !key.is_empty() && key.iter().all(|&byte| KEY_BYTES.has(byte));
-        let keys: Vec<(Vec<u8>, usize)> =
-            keys.enumerate().filter(|(_, key)| possible(key)).map(|(place, key)| (key.to_vec(), place)).collect();
-        let ends: Vec<u8> = keys.iter().filter_map(|(key, _)| key.last().copied()).collect();
+        let keys: Vec<Key> =
+            keys.enumerate().filter(|(_, key)| possible(key)).map(|(place, key)| Key::new(key, place)).collect();
+        let ends: Vec<u8> = keys.iter().filter_map(|key| key.text.last().copied()).collect();
         Self { keys, ends: ByteSet::of(&ends) }
     }
 
     /// Hands the place of each key that is asked for, and its value, to `each`, until that says that it is enough.
+    ///
+    /// A value of which the key is not asked for is not read: where a byte that ends values stands before a key, none
+    /// reaches up to there, but for one in quotes.
     pub(super) fn walk<'a>(&self, text: &'a [u8], mut each: impl FnMut(usize, &'a [u8]) -> bool) {
+        // What stands before was handed on, and no value reaches over it.
         let mut from = 0;
-        while let Some(offset) = near(b'=', &text[from..]) {
+        for equals in places(b'=', text) {
+            if equals < from {
+                continue;
+            }
+            if text.get(equals + 1) == Some(&b'"') {
+                return self.walk_values(text, from, each);
+            }
+            if equals == 0 || !self.ends.has(text[equals - 1]) {
+                continue;
+            }
+            let Some((place, start)) = self.find(text, from, equals) else { continue };
+            if start > from && !is_value_end(text[start - 1]) {
+                return self.walk_values(text, from, each);
+            }
+            let (value, end) = plain_value(text, equals + 1);
+            if each(place, value) {
+                return;
+            }
+            from = end;
+        }
+    }
+
+    /// The same from a place on where no value stands, by the end of every value.
+    fn walk_values<'a>(&self, text: &'a [u8], mut from: usize, mut each: impl FnMut(usize, &'a [u8]) -> bool) {
+        while let Some(offset) = memchr::memchr(b'=', &text[from..]) {
             let equals = from + offset;
             let (value, end) = plain_value(text, equals + 1);
             if offset > 0
                 && self.ends.has(text[equals - 1])
-                && let Some(place) = self.place(&text[from..equals])
+                && let Some((place, _)) = self.find(text, from, equals)
                 && each(place, value)
             {
                 return;
@@ -43,13 +102,11 @@ impl PlainKeys {
         }
     }
 
-    /// The key that `before` ends with as a whole word.
-    fn place(&self, before: &[u8]) -> Option<usize> {
-        let ends_with = |key: &[u8]| {
-            let Some(start) = before.len().checked_sub(key.len()) else { return false };
-            before[start] == key[0] && before[start..] == *key && (start == 0 || !KEY_BYTES.has(before[start - 1]))
-        };
-        self.keys.iter().find(|(key, _)| ends_with(key)).map(|&(_, place)| place)
+    /// The key that is the last word between two places, and where it begins.
+    #[inline]
+    fn find(&self, text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
+        let last = text[..end].last_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
+        self.keys.iter().find_map(|key| Some((key.place, key.start(text, from, end, last)?)))
     }
 }
 
@@ -59,13 +116,13 @@ mod tests {
     use crate::detect::pair_style::PairStyle;
     use proptest::prelude::*;
 
-    const KEYS: [&[u8]; 6] = [b"SRC", b"IPSRC", b"a", b"a-b", b"", b"x y"];
+    const KEYS: [&[u8]; 7] = [b"SRC", b"IPSRC", b"a", b"a-b", b"", b"x y", b"longest-key"];
 
     proptest! {
         #[test]
         fn the_same_as_by_looking_at_every_pair(
             pieces in prop::collection::vec(prop::sample::select(vec![
-                "SRC", "IPSRC", "a", "a-b", "b", "=", " ", "\"", ",", ";", "1", "x y", "=\"", "[", "MAC=ce:f1:aa:bb:cc:dd:ee",
+                "SRC", "IPSRC", "a", "a-b", "b", "=", " ", "\"", ",", ";", "1", "x y", "=\"", "[", " a=", "=a=", "b=x SRC=", "longest-key=7 ", "MAC=ce:f1:aa:bb:cc:dd:ee",
             ]), 0..24),
         ) {
             let text = pieces.concat();

@@ -4,6 +4,7 @@
 use super::layout::field;
 use crate::model::field::Field;
 use crate::model::record::Fields;
+use crate::model::scan::first_pair;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -100,9 +101,15 @@ fn known(word: &str) -> Cow<'static, [u8]> {
 
 /// Where `part` stands in `text`. A searcher is made only for what is longer than the making takes.
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    let Some(&first) = part.first().filter(|_| text.len() <= SHORT) else { return memchr::memmem::find(text, part) };
-    let last = text.len().checked_sub(part.len())?;
-    (0..=last).find(|&at| text[at] == first && text[at..].starts_with(part))
+    let (&[first, second, ..], ..=SHORT) = (part, text.len()) else { return memchr::memmem::find(text, part) };
+    let mut from = 0;
+    loop {
+        let at = from + first_pair([first, second], &text[from..])?;
+        if text[at..].starts_with(part) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// What stands between the `*` of a pattern, in lower case. Searched, because the text may be a whole record.
@@ -169,7 +176,7 @@ mod tests {
     fn found_in_short_and_long_texts() {
         for length in [0, 2, 20, SHORT, SHORT + 1] {
             let text = [&vec![b'a'; length][..], b"abc"].concat();
-            for part in [&b"abc"[..], b"c", b"", b"ca", b"abcd"] {
+            for part in [&b"abc"[..], b"aa", b"ab", b"c", b"", b"ca", b"abcd"] {
                 assert_eq!(find(&text, part), memchr::memmem::find(&text, part));
             }
         }

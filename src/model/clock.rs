@@ -1,6 +1,6 @@
 //! How the timestamps of one source become moments, and how sure that is.
 
-use super::stamp::{Moment, Stamp, Zone};
+use super::stamp::{Civil, Moment, Stamp, Zone};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 /// How much of a moment the line itself stated.
@@ -24,8 +24,10 @@ pub enum Certainty {
 pub struct Clock {
     zone: TimeZone,
     fixed: Option<i64>,
-    /// A moment that the source is known to be near to, in seconds.
-    anchor: i64,
+    /// Year-less dates are at this second, by their own clock, or before.
+    latest: i64,
+    /// The year behind that of a moment that the source is known to be near to.
+    next_year: i32,
     /// When the system started, in microseconds, for `[12345.678]` stamps.
     boot: Option<i64>,
 }
@@ -63,7 +65,8 @@ impl Clock {
     /// A clock for local times in `zone`, for year-less dates that end near `anchor` (seconds since 1970).
     pub fn new(zone: TimeZone, anchor: i64) -> Self {
         let fixed = zone.to_fixed_offset().ok().map(|offset| i64::from(offset.seconds()));
-        Self { zone, fixed, anchor, boot: None }
+        let next_year = Civil::from_second(anchor).year + 1;
+        Self { zone, fixed, latest: anchor + 366 * 86_400 - BEHIND, next_year, boot: None }
     }
 
     /// The same clock, knowing when the system started.
@@ -84,12 +87,13 @@ impl Clock {
             Stamp::Uptime(micros) => Some((Moment(self.boot?.saturating_add(micros)), Certainty::ZoneAssumed)),
             Stamp::Calendar { mut civil, fraction, stated_year, zone } => {
                 if !stated_year {
-                    civil.year = super::stamp::Civil::from_second(self.anchor).year + 1;
-                    while civil.to_second() > self.anchor + 366 * 86_400 - BEHIND {
-                        civil.year -= 1;
-                    }
+                    civil.year = self.next_year;
                 }
-                let local = civil.to_second();
+                let mut local = civil.to_second();
+                while !stated_year && local > self.latest {
+                    civil.year -= 1;
+                    local = civil.to_second();
+                }
                 let (offset, mut certainty) = match zone {
                     Zone::Utc => (0, Certainty::Stated),
                     Zone::Offset(seconds) => (i64::from(seconds), Certainty::Stated),
@@ -106,7 +110,7 @@ impl Clock {
     /// The offset in seconds that holds at a local time. In the hour that a change of clocks repeats, the first;
     /// in the hour that it skips, the one before.
     fn offset_at(&self, local: i64) -> i64 {
-        let civil = super::stamp::Civil::from_second(local);
+        let civil = Civil::from_second(local);
         let datetime = jiff::civil::DateTime::new(
             civil.year as i16,
             civil.month as i8,

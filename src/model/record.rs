@@ -51,26 +51,41 @@ impl<'a> Fields<'a> {
     }
 
     /// Sets a field; an empty value or `-` leaves it as it is.
+    #[inline]
     pub fn set(&mut self, field: Field, value: impl Into<Cow<'a, [u8]>>) {
-        let value = value.into();
-        if value.is_empty() || value.as_ref() == b"-" {
-            return;
+        match value.into() {
+            Cow::Borrowed(value) => self.set_borrowed(field, value),
+            Cow::Owned(value) => self.set_owned(field, value),
         }
-        let bit = 1 << field as u32;
-        if self.owning & bit != 0 {
+    }
+
+    fn set_borrowed(&mut self, field: Field, value: &'a [u8]) {
+        if !says_nothing(value) {
+            self.release(field);
+            self.set |= field.bit();
+            self.values[field as usize] = value;
+        }
+    }
+
+    fn set_owned(&mut self, field: Field, value: Vec<u8>) {
+        if !says_nothing(&value) {
+            self.release(field);
+            self.set |= field.bit();
+            self.owning |= field.bit();
+            self.owned.push((field, value));
+        }
+    }
+
+    /// Forgets the value that a field owns.
+    #[inline]
+    fn release(&mut self, field: Field) {
+        if self.owning & field.bit() != 0 {
             self.clear(field);
-        }
-        self.set |= bit;
-        match value {
-            Cow::Borrowed(value) => self.values[field as usize] = value,
-            Cow::Owned(value) => {
-                self.owning |= bit;
-                self.owned.push((field, value));
-            }
         }
     }
 
     /// Sets a field that is not set yet.
+    #[inline]
     pub fn set_default(&mut self, field: Field, value: impl Into<Cow<'a, [u8]>>) {
         if self.set & (1 << field as u32) == 0 {
             self.set(field, value);
@@ -119,6 +134,12 @@ impl<'a> Fields<'a> {
             self.owned.clear();
         }
     }
+}
+
+/// Whether a value is none.
+#[inline]
+fn says_nothing(value: &[u8]) -> bool {
+    matches!(value, [] | [b'-'])
 }
 
 /// See [`Fields::mark`].

@@ -29,12 +29,132 @@ pub fn hits<const N: usize>(word: u64, wanted: [u8; N]) -> u64 {
     wanted.into_iter().fold(0, |any, byte| any | zeros(word ^ (ONES * u64::from(byte)))) & HIGH
 }
 
+/// The highest bit of each byte of a word that is this one, and of no other.
+#[inline(always)]
+fn exact_hits(word: u64, wanted: u8) -> u64 {
+    // Without the highest bits no byte carries into the next.
+    let bytes = word ^ (ONES * u64::from(wanted));
+    !(((bytes & !HIGH) + !HIGH) | bytes) & HIGH
+}
+
+/// Where a byte stands, at every place.
+#[derive(Debug)]
+pub struct Places<'a> {
+    wanted: u8,
+    /// What was not looked at.
+    text: &'a [u8],
+    /// Where the eight bytes end that were looked at last.
+    end: usize,
+    /// Places in these that were not given out.
+    bits: u64,
+}
+
+/// Where `wanted`, which is not zero, stands in a text, from the first place on.
+#[inline(always)]
+pub fn places(wanted: u8, text: &[u8]) -> Places<'_> {
+    Places { wanted, text, end: 0, bits: 0 }
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            let word = match self.text.split_first_chunk::<8>() {
+                Some((word, behind)) => {
+                    self.text = behind;
+                    *word
+                }
+                None if self.text.is_empty() => return None,
+                // Filled up with zeros.
+                None => {
+                    let mut word = [0; 8];
+                    word[..self.text.len()].copy_from_slice(self.text);
+                    self.text = &[];
+                    word
+                }
+            };
+            self.bits = exact_hits(u64::from_le_bytes(word), self.wanted);
+            self.end += 8;
+        }
+        let place = self.end - 8 + self.bits.trailing_zeros() as usize / 8;
+        self.bits &= self.bits - 1;
+        Some(place)
+    }
+}
+
+/// Where the first of these two bytes stands that has the second one behind it.
+#[inline(always)]
+pub fn first_pair(pair: [u8; 2], text: &[u8]) -> Option<usize> {
+    let within = |nine: &[u8; 9]| {
+        let (word, behind) = (nine.first_chunk::<8>()?, nine.last_chunk::<8>()?);
+        let hits = exact_hits(u64::from_le_bytes(*word), pair[0]) & exact_hits(u64::from_le_bytes(*behind), pair[1]);
+        (hits != 0).then_some(hits.trailing_zeros() as usize / 8)
+    };
+    let mut at = 0;
+    while let Some(nine) = text.get(at..).and_then(<[u8]>::first_chunk::<9>) {
+        if let Some(place) = within(nine) {
+            return Some(at + place);
+        }
+        at += 8;
+    }
+    match text.last_chunk::<9>() {
+        // What is looked at twice has none.
+        Some(nine) => within(nine).map(|place| text.len() - nine.len() + place),
+        None => text.windows(2).position(|window| window == pair),
+    }
+}
+
 /// The highest bit of each byte of a word that is no digit.
 #[inline(always)]
 fn no_digits(word: u64) -> u64 {
     // A digit is less than ten once `0` is taken from it; without the highest bits no byte carries into the next.
     let value = word ^ (ONES * u64::from(b'0'));
     (((value & !HIGH) + ONES * (0x80 - 10)) | value) & HIGH
+}
+
+/// How eight bytes are written.
+#[derive(Debug)]
+pub struct Form {
+    digits: u64,
+    literal: u64,
+    text: u64,
+}
+
+impl Form {
+    /// A form in which `0` stands for a digit, `?` for any byte, and every other byte for itself.
+    pub const fn of(pattern: &[u8; 8]) -> Self {
+        let (mut digits, mut literal, mut text) = (0, 0, 0);
+        let mut at = 0;
+        while at < 8 {
+            let bits = 0xFF << (8 * at);
+            match pattern[at] {
+                b'0' => digits |= bits,
+                b'?' => {}
+                byte => {
+                    literal |= bits;
+                    text |= (byte as u64) << (8 * at);
+                }
+            }
+            at += 1;
+        }
+        Self { digits, literal, text }
+    }
+
+    /// Whether these bytes are written so.
+    #[inline(always)]
+    pub fn fits(&self, bytes: &[u8; 8]) -> bool {
+        let word = u64::from_le_bytes(*bytes);
+        no_digits(word) & self.digits == 0 && word & self.literal == self.text
+    }
+}
+
+/// The microseconds that these digits (up to six) behind a decimal point say.
+#[inline(always)]
+pub fn micros(text: &[u8; 8], digits: usize) -> u32 {
+    const EACH: [u32; 7] = [0, 100_000, 10_000, 1000, 100, 10, 1];
+    number(text, digits) * EACH.get(digits).copied().unwrap_or(0)
 }
 
 /// How many digits stand in front, if that shows in the first eight bytes: up to seven.
@@ -112,11 +232,36 @@ mod tests {
         }
 
         #[test]
+        fn all_places(text in "[<=>\\x00ab\\PC]{0,60}") {
+            let text = text.as_bytes();
+            let all: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'=').collect();
+            prop_assert_eq!(places(b'=', text).collect::<Vec<_>>(), all);
+        }
+
+        #[test]
+        fn the_first_pair(text in "[=<>\\PC]{0,40}") {
+            let text = text.as_bytes();
+            let first = text.windows(2).position(|window| window == b"=>");
+            prop_assert_eq!(first_pair(*b"=>", text), first);
+        }
+
+        #[test]
         fn digits_and_what_they_say(text in "[0-9]{0,9}[0-9./:\\PC]{8,12}") {
             let digits = text.bytes().take_while(u8::is_ascii_digit).count();
             prop_assert_eq!(few_digits(text.as_bytes()), (digits < 8).then_some(digits));
             let few = digits.min(8);
             prop_assert_eq!(number(text.as_bytes().first_chunk().unwrap(), few), text[..few].parse().unwrap_or(0));
+        }
+
+        #[test]
+        fn a_form_is_one_byte_after_the_other(text in "[0-9][-0-9a/:]{7}", pattern in "[0?]{4}[-0?][0?/]{3}") {
+            let (text, pattern) = (text.as_bytes().first_chunk().unwrap(), pattern.as_bytes().first_chunk().unwrap());
+            let fits = text.iter().zip(pattern).all(|(byte, pattern)| match pattern {
+                b'0' => byte.is_ascii_digit(),
+                b'?' => true,
+                other => byte == other,
+            });
+            prop_assert_eq!(Form::of(pattern).fits(text), fits);
         }
 
         #[test]

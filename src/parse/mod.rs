@@ -293,9 +293,9 @@ impl<'c> Parser<'c> {
 
     /// Dates a record that is complete and hands it on.
     fn finish<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], ledger: &mut Ledger<'_>, take: &mut impl Take) {
-        let Some(pending) = open.pending.take() else { return };
+        let Open { pending: slot, found, dates, numbers, .. } = open;
+        let Some(pending) = slot else { return };
         let layout = self.layouts.get(pending.layout());
-        let Open { found, dates, numbers, .. } = open;
         pending.with_record(layout, bytes, found, &mut |Undated { mut record, carrier, stamp, span }| {
             let number = record.line;
             record.line = numbers.physical(number);
@@ -316,6 +316,7 @@ impl<'c> Parser<'c> {
             record.moment = Some((dated.stated, dated.certainty));
             take.record(&Parsed { record, end: dated.end, span });
         });
+        *slot = None;
     }
 }
 

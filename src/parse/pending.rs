@@ -171,7 +171,7 @@ impl<'b> Pending<'b> {
     /// Reads the whole record and hands it on.
     /// `found` holds what its first line was read as.
     pub(super) fn with_record(
-        self,
+        &self,
         layout: &Layout,
         bytes: &'b [u8],
         found: &mut Found<'b>,

@@ -1,6 +1,7 @@
 //! What network devices do to a syslog header.
 
 use super::syslog::SEVERITIES;
+use crate::model::scan::first_of;
 
 /// The text without a zone's abbreviation at its front, which states no offset that could be relied on (`IST`).
 pub(super) fn without_zone(text: &[u8]) -> &[u8] {
@@ -11,7 +12,11 @@ pub(super) fn without_zone(text: &[u8]) -> &[u8] {
     ];
     let Some(word) = text.strip_prefix(b" ") else { return text };
     let end = word.iter().position(|byte| !byte.is_ascii_uppercase()).unwrap_or(word.len());
-    if ZONES.contains(&&word[..end]) && matches!(word.get(end), Some(b' ' | b':')) { &word[end..] } else { text }
+    if end >= 3 && ZONES.contains(&&word[..end]) && matches!(word.get(end), Some(b' ' | b':')) {
+        &word[end..]
+    } else {
+        text
+    }
 }
 
 /// Cisco's message where the host and the tag should stand, or behind a colon of its own: `: %ASA-4-106023: Deny`.
@@ -43,8 +48,12 @@ pub(super) fn facility(text: &[u8]) -> Option<(&'static str, &[u8])> {
         b"ftp",
         b"security",
     ];
-    let end = text.iter().take(24).position(|&byte| byte == b' ')?;
-    let dot = text[..end].iter().position(|&byte| byte == b'.')?;
+    let front = &text[..text.len().min(24)];
+    let dot = first_of(*b". ", front);
+    if front.get(dot) != Some(&b'.') {
+        return None;
+    }
+    let end = dot + front[dot..].iter().position(|&byte| byte == b' ')?;
     let (facility, severity) = (&text[..dot], &text[dot + 1..end]);
     if !FACILITIES.contains(&facility) && !facility.starts_with(b"local") {
         return None;

@@ -145,6 +145,10 @@ fn is_level_word(word: &[u8]) -> bool {
         "I", "W", "E", "F", "D", "SUBDEBUG", "DDEBUG",
     ];
     let word = word.strip_prefix(b"[").unwrap_or(word);
+    // Most words that are asked for are names of machines: too long, or with a number.
+    if word.len() > 10 || word.last().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let word = word.strip_suffix(b"]").or_else(|| word.strip_suffix(b":")).unwrap_or(word);
     std::str::from_utf8(word).is_ok_and(|word| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)))
 }
@@ -163,6 +167,16 @@ mod tests {
 
     fn strings(host: &str, program: &str, pid: &str, message: &str) -> Option<(String, String, String, String)> {
         Some((host.into(), program.into(), pid.into(), message.into()))
+    }
+
+    #[test]
+    fn words_of_applications() {
+        for word in ["INFO", "info:", "[Warn]", "[SUBDEBUG]", "[subdebug:", "e"] {
+            assert!(is_level_word(word.as_bytes()), "{word}");
+        }
+        for word in ["app1", "", "[]", "information", "infos", "db-prod.local"] {
+            assert!(!is_level_word(word.as_bytes()), "{word}");
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@ use crate::model::stamp_format::{place_of_second, plain_second};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A header that names a program and its process id, and what it says. All of that is read from the header alone, so a
-/// line that begins with the same bytes says the same.
+/// A header that names a host and a program, perhaps with its process id, and what it says. All of that is read from the
+/// header alone, so a line that begins with the same bytes says the same; but what looks like the name of a program is
+/// the prefix of a packet filter's rule where a packet follows.
 #[derive(Debug, Default)]
 pub struct RecentHeader {
     /// From the start of the line to the message; empty when there is none.
@@ -18,7 +19,9 @@ pub struct RecentHeader {
     stamp: Option<Stamp>,
     host: Option<Range<usize>>,
     program: Range<usize>,
-    pid: Range<usize>,
+    pid: Option<Range<usize>>,
+    /// What stands where the program does may be the prefix of a rule.
+    may_be_prefix: bool,
     level: Option<&'static str>,
     /// Counts the headers that were noted.
     number: u32,
@@ -28,7 +31,7 @@ impl RecentHeader {
     /// What stands behind the header and the host that it names, if the line has the recent header, but for the second.
     #[inline]
     pub fn strip<'a>(&mut self, line: &'a [u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
-        if self.text.is_empty() || !self.begins(line) {
+        if !self.is_of(line) {
             return None;
         }
         Some((&line[self.text.len()..], self.host.clone().map(|host| &line[host])))
@@ -41,7 +44,7 @@ impl RecentHeader {
 
     /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
     pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !self.text.is_empty() && self.begins(line) {
+        if self.is_of(line) {
             let part = |range: &Range<usize>| Some(Cow::Borrowed(&line[range.clone()]));
             return Some(Peeled {
                 by: Envelope::Syslog,
@@ -49,16 +52,24 @@ impl RecentHeader {
                 stamp: self.stamp,
                 host: self.host.as_ref().and_then(part),
                 program: part(&self.program),
-                pid: part(&self.pid),
+                pid: self.pid.as_ref().and_then(part),
                 level: self.level,
                 unfinished: false,
             });
         }
-        let peeled = syslog::peel(line)?;
         self.text.clear();
         self.number = self.number.wrapping_add(1);
+        let peeled = syslog::peel(line)?;
         self.note(line, &peeled);
         Some(peeled)
+    }
+
+    /// Whether a line has the recent header, but for the second, and says the same by it.
+    #[inline]
+    fn is_of(&mut self, line: &[u8]) -> bool {
+        !self.text.is_empty()
+            && self.begins(line)
+            && !(self.may_be_prefix && syslog::is_packet_line(&line[self.text.len()..]))
     }
 
     /// Whether a line has this header, but for the second, which is noted then.
@@ -85,14 +96,22 @@ impl RecentHeader {
             Some(host) => Some(place(line, host)?),
             None => None,
         };
-        (self.program, self.pid) = (place(line, peeled.program.as_ref()?)?, place(line, peeled.pid.as_ref()?)?);
+        let program = place(line, peeled.program.as_ref()?)?;
+        let pid = match &peeled.pid {
+            Some(pid) => Some(place(line, pid)?),
+            None => None,
+        };
         let message = place(line, &peeled.message)?;
-        // `host program[pid]: `: no other header ends like that, and nothing of this one is told from the message.
-        let tag = host.as_ref().is_some_and(|host| host.end + 1 == self.program.start)
-            && self.program.end + 1 == self.pid.start
-            && self.pid.end + 3 == message.start
-            && line[self.pid.end..].starts_with(b"]: ");
+        // `host program[pid]: ` or `host program: `: no other header ends like that, and nothing else of this one is told
+        // from the message.
+        let end = match &pid {
+            Some(pid) => (program.end + 1 == pid.start && line[pid.end..].starts_with(b"]: ")).then_some(pid.end + 3),
+            None => line[program.end..].starts_with(b": ").then_some(program.end + 2),
+        };
+        let tag = host.as_ref().is_some_and(|host| host.end + 1 == program.start) && end == Some(message.start);
         if tag && message.end == line.len() {
+            self.may_be_prefix = pid.is_none() && line[program.clone()] != *b"kernel";
+            (self.program, self.pid) = (program, pid);
             (self.host, self.stamp, self.level) = (host, peeled.stamp, peeled.level);
             self.text.extend_from_slice(&line[..message.start]);
             self.second = match self.stamp {
@@ -125,9 +144,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_line_says_the_same_whatever_stood_before_it(
-            picks in prop::collection::vec((0usize..8, 0usize..9, 0u8..70), 1..12),
+            picks in prop::collection::vec((0usize..12, 0usize..11, 0u8..70), 1..12),
         ) {
-            const HEADERS: [&str; 8] = [
+            const HEADERS: [&str; 12] = [
                 "Nov 22 08:04:28 lb1 haproxy[7]: ",
                 "<134>Nov 22 08:04:28 lb1 haproxy[7]: ",
                 "Nov 22 08:04:28 lb1 haproxy[7]:",
@@ -136,9 +155,15 @@ mod tests {
                 "2026-11-22T08:04:28.5Z web1 nginx[7]: ",
                 "Nov 22 08:04:28 haproxy[7]: ",
                 "Nov 22 08:04:28 kern.warn kernel[7]: ",
+                "Nov 22 08:04:28 lb1 kernel: ",
+                "Nov 22 08:04:28 lb1 drop: ",
+                "Nov 22 08:04:28 lb1 drop:",
+                "Nov 22 08:04:29 relay Nov 22 08:04:28 fw01 sshd: ",
             ];
-            const MESSAGES: [&str; 9] =
-                ["", " ", "x", "IN=a OUT=b", ": %ASA-4-1: x", "%ASA-4-1: x", "Nov 22 08:04:27 web1 app[1]: x", "[1.5] y", "]: z"];
+            const MESSAGES: [&str; 11] = [
+                "", " ", "x", "IN=a OUT=b", ": %ASA-4-1: x", "%ASA-4-1: x", "Nov 22 08:04:27 web1 app[1]: x", "[1.5] y",
+                "]: z", "  IN=a OUT=b", "INFO IN=a OUT=b",
+            ];
             let mut recent = RecentHeader::default();
             for (header, message, second) in picks {
                 let header = HEADERS[header].replacen(":28", &format!(":{second:02}"), 1);

@@ -1,6 +1,7 @@
 //! Syslog headers: RFC 3164 with and without priority, the same with an ISO-8601 time, RFC 5424.
 
 use super::{Envelope, Peeled, device, structured};
+use crate::model::byte_set::ByteSet;
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::StampFormat;
 use std::borrow::Cow;
@@ -138,13 +139,17 @@ fn weekday_stamp(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, if named { &rest[zone + 1..] } else { rest }))
 }
 
-fn is_packet_line(message: &[u8]) -> bool {
+pub(super) fn is_packet_line(message: &[u8]) -> bool {
     message.trim_ascii_start().starts_with(b"IN=") && memchr::memmem::find(message, b" OUT=").is_some()
 }
 
 fn is_seven_digits(fraction: &[u8]) -> bool {
     fraction[0] == b'.' && fraction[1..].iter().all(u8::is_ascii_digit)
 }
+
+/// What names of hosts and programs are made of.
+const HOST_BYTES: ByteSet = ByteSet::alphanumeric_and(b".-_:/@");
+const PROGRAM_BYTES: ByteSet = ByteSet::alphanumeric_and(b"/.-_()@%\\+");
 
 /// The host, which some writers leave out: then the program stands in its place.
 fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
@@ -153,8 +158,7 @@ fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     if word.ends_with(b":") {
         return Some((None, text));
     }
-    let allowed = |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'/' | b'@');
-    (!word.is_empty() && word.iter().all(allowed)).then(|| {
+    (!word.is_empty() && word.iter().all(|&byte| HOST_BYTES.has(byte))).then(|| {
         let rest = &text[end + 1..];
         // Firepower writes two blanks before its own mark.
         (Some(word), rest.strip_prefix(b" ").filter(|rest| rest.starts_with(b"%")).unwrap_or(rest))
@@ -164,11 +168,7 @@ fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
 /// The tag `program[pid]: `, where there is one, and the message behind it.
 fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
     let none = (None, None, text);
-    let allowed = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'(' | b')' | b'@' | b'%' | b'\\' | b'+')
-    };
-    let end = text.iter().take(96).position(|&byte| !allowed(byte)).unwrap_or(0);
+    let end = text.iter().take(96).position(|&byte| !PROGRAM_BYTES.has(byte)).unwrap_or(0);
     let program = &text[..end];
     // Cisco writes `%ASA-4-106023:` or a sequence number there, others `CEF:`, which name no program.
     let names_none = matches!(program, b"CEF" | b"LEEF") || program.iter().all(u8::is_ascii_digit);

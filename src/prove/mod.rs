@@ -13,6 +13,7 @@ use crate::detect::survey::Survey;
 use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::parse::{Parser, Window};
+use crate::spot::condition::Reaches;
 use crate::spot::signature::{Reference, Signature};
 use crate::spot::{Hit, Signatures, placeholders};
 use jiff::tz::TimeZone;
@@ -157,7 +158,9 @@ impl Prover<'_> {
                 fields.set(field, value.as_bytes());
             }
         }
-        if let Some(condition) = signature.conditions.iter().find(|condition| !condition.holds(&fields)) {
+        if let Some(condition) =
+            signature.conditions.iter().find(|condition| !condition.holds(&fields, &mut Reaches::default()))
+        {
             let name = condition.field().name();
             let met = look.fields.iter().find(|(known, _)| *known == name);
             let met = met.map_or_else(|| "is not there".to_owned(), |(_, value)| format!("is `{value}`"));

@@ -19,11 +19,14 @@ const SHORTEST: usize = PIECE + STEP - 1;
 /// Bits of the first set, as a power of two: 16 KiB, which stay in the nearest cache.
 const BITS: u32 = 17;
 
+/// The first set. Its length is known, so that no look at it is checked for the end.
+type Bits = [u64; 1 << (BITS - 6)];
+
 /// The anchors of one layout.
 #[derive(Debug)]
 pub(super) struct Anchors {
     /// Bit by hash of a piece: an anchor may have it.
-    bits: Vec<u64>,
+    bits: Box<Bits>,
     /// The anchors that have a piece, and where in them it stands.
     pieces: FxHashMap<u64, Vec<(usize, usize)>>,
     long: Vec<(Vec<u8>, usize)>,
@@ -71,7 +74,7 @@ impl Anchors {
     /// A search for anchors, each with the number of its signature.
     pub(super) fn new<'a>(anchors: impl Iterator<Item = (&'a [u8], usize)>) -> Self {
         let (long, short): (Vec<_>, Vec<_>) = anchors.partition(|(text, _)| text.len() >= SHORTEST);
-        let mut bits = vec![0_u64; 1 << (BITS - 6)];
+        let mut bits: Box<Bits> = Box::new([0; 1 << (BITS - 6)]);
         let mut pieces: FxHashMap<u64, Vec<(usize, usize)>> = FxHashMap::default();
         for (index, (text, _)) in long.iter().enumerate() {
             let start = rarest(text);
@@ -93,6 +96,21 @@ impl Anchors {
     /// Hands on the signature of each anchor that stands in `message`, at least once.
     pub(super) fn find(&self, message: &[u8], mut each: impl FnMut(usize)) {
         let mut at = 0;
+        // Eight bytes are loaded once for both pieces that begin in them.
+        let mut words = message.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes));
+        if let Some(mut word) = words.next() {
+            for next in words {
+                let (first, second) = (word & MASK, (word >> 32 | next << 32) & MASK);
+                if self.may_have(first) {
+                    self.compare(message, at, first, &mut each);
+                }
+                if self.may_have(second) {
+                    self.compare(message, at + STEP, second, &mut each);
+                }
+                at += 2 * STEP;
+                word = next;
+            }
+        }
         while let Some(bytes) = message.get(at..).and_then(<[u8]>::first_chunk::<8>) {
             let piece = u64::from_le_bytes(*bytes) & MASK;
             if self.may_have(piece) {

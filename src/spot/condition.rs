@@ -49,14 +49,24 @@ impl Condition {
     }
 
     /// Whether the record's fields fulfil it.
-    pub fn holds(&self, fields: &Fields<'_>) -> bool {
-        self.holds_for(fields.get(self.field))
+    pub fn holds(&self, fields: &Fields<'_>, reaches: &mut Reaches) -> bool {
+        let value = fields.get(self.field);
+        self.holds_by(value, |value| reaches.of(self.field, value))
     }
 
     /// Whether this value of its field fulfils it.
     pub fn holds_for(&self, value: Option<&[u8]>) -> bool {
-        (self.any.is_empty() || self.any.iter().any(|test| test.holds(value)))
-            && !self.none.iter().any(|test| test.holds(value))
+        self.holds_by(value, reach)
+    }
+
+    fn holds_by(&self, value: Option<&[u8]>, mut reach: impl FnMut(&[u8]) -> Option<Reach>) -> bool {
+        (self.any.is_empty() || self.any.iter().any(|test| test.holds(value, &mut reach)))
+            && !self.none.iter().any(|test| test.holds(value, &mut reach))
+    }
+
+    /// The number of its tests.
+    pub fn tests(&self) -> usize {
+        self.any.len() + self.none.len()
     }
 
     /// The field that it is about.
@@ -67,7 +77,7 @@ impl Condition {
     /// Whether it asks for `value` by name: as a number or a text, and not by leaving others out.
     pub fn names(&self, value: &[u8]) -> bool {
         let stated = |test: &&Test| matches!(test, Test::Number(..) | Test::Text(_) | Test::Pattern(_));
-        self.any.iter().filter(stated).any(|test| test.holds(Some(value)))
+        self.any.iter().filter(stated).any(|test| test.holds(Some(value), &mut reach))
     }
 
     /// What a value begins with that it may hold for, where that can be told; it does not hold for an empty one then.
@@ -122,7 +132,7 @@ fn test(value: &str) -> Result<Test, String> {
 }
 
 impl Test {
-    fn holds(&self, value: Option<&[u8]>) -> bool {
+    fn holds(&self, value: Option<&[u8]>, reach: &mut impl FnMut(&[u8]) -> Option<Reach>) -> bool {
         let number = || value.and_then(parse_number);
         match self {
             Test::Absent => value.is_none(),
@@ -151,6 +161,27 @@ fn holds_pattern(pattern: &[u8], text: &[u8]) -> bool {
             let (head, tail) = (&pattern[..star], &pattern[star + 1..]);
             text.starts_with(head)
                 && (tail.is_empty() || (head.len()..=text.len()).any(|from| holds_pattern(tail, &text[from..])))
+        }
+    }
+}
+
+/// From where the addresses of one record can be reached, as far as it was asked for: several signatures of packet
+/// filters ask it of the same address.
+#[derive(Debug, Default)]
+pub struct Reaches {
+    recent: Option<(Field, Option<Reach>)>,
+}
+
+impl Reaches {
+    /// The reach of this value of a field.
+    fn of(&mut self, field: Field, value: &[u8]) -> Option<Reach> {
+        match self.recent {
+            Some((known, found)) if known == field => found,
+            _ => {
+                let found = reach(value);
+                self.recent = Some((field, found));
+                found
+            }
         }
     }
 }
@@ -203,7 +234,7 @@ mod tests {
         fields.set(Field::from_name(field).unwrap(), value.as_bytes());
         Condition::compile(field, &values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>())
             .unwrap()
-            .holds(&fields)
+            .holds(&fields, &mut Reaches::default())
     }
 
     #[test]
@@ -228,12 +259,25 @@ mod tests {
         #[test]
         fn a_number_is_one_however_it_is_written(number in -20i64..20, text in "[-+0]{0,2}[0-9]{0,2}[.x]?") {
             let expected = !text.contains('.') && parse_number(text.as_bytes()) == Some(number);
-            prop_assert_eq!(test(&number.to_string()).unwrap().holds(Some(text.as_bytes())), expected);
+            prop_assert_eq!(test(&number.to_string()).unwrap().holds(Some(text.as_bytes()), &mut reach), expected);
         }
 
         #[test]
         fn patterns_are_wildcards_that_tell_by_case(pattern in "[ab*]{0,6}", text in "[ab]{0,8}") {
             prop_assert_eq!(holds_pattern(pattern.as_bytes(), text.as_bytes()), wildcard(&pattern, text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn what_an_address_was_asked_before_changes_nothing() {
+        let mut fields = Fields::default();
+        fields.set(Field::Src, &b"10.0.0.1"[..]);
+        fields.set(Field::Dst, &b"203.0.113.1"[..]);
+        let mut reaches = Reaches::default();
+        for (field, value) in [("src", "@private"), ("dst", "@private"), ("src", "@public"), ("src", "@private")] {
+            let condition = Condition::compile(field, &[value.to_owned()]).unwrap();
+            let alone = condition.holds_for(fields.get(condition.field()));
+            assert_eq!(condition.holds(&fields, &mut reaches), alone, "{field} {value}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::signature::Signature;
 use crate::model::record::Record;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// A signature that a record shows.
@@ -10,18 +11,43 @@ pub struct Hit {
     /// Index of the signature.
     pub signature: usize,
     /// Where in the record's text the named groups of the regular expression stand, those that took part, by their
-    /// place among [`Signature::names`]. Places and no copies: most hits are counted and never quoted.
-    pub(super) groups: Vec<(usize, Range<usize>)>,
+    /// place among [`Signature::names`]; nothing until one is asked for. Places and no copies: most hits are counted and
+    /// never quoted.
+    groups: OnceCell<Vec<Group>>,
 }
 
+/// A named group by its place among the names, and where it stands.
+pub(super) type Group = (usize, Range<usize>);
+
 impl Hit {
+    /// A signature that the record may show.
+    pub(super) fn candidate(signature: usize) -> Self {
+        Self { signature, groups: OnceCell::new() }
+    }
+
+    /// Whether the record's text has the regular expression. What its groups are is noted where they tell what the hit is
+    /// about, which is asked of every hit; to look for them takes several times as long as for the expression.
+    pub(super) fn matches(&mut self, signature: &Signature, record: &Record<'_>) -> bool {
+        if !signature.names_subject() {
+            return signature.regex().is_some_and(|regex| regex.is_match(&record.text));
+        }
+        let Some(groups) = signature.groups(&record.text) else { return false };
+        self.groups = groups.into();
+        true
+    }
+
+    /// The groups that took part.
+    pub(super) fn groups(&self, signature: &Signature, record: &Record<'_>) -> &[Group] {
+        if signature.names().is_empty() {
+            return &[];
+        }
+        self.groups.get_or_init(|| signature.groups(&record.text).unwrap_or_default())
+    }
+
     /// What the line says by a capture of this name.
     pub(super) fn capture<'r>(&self, signature: &Signature, record: &'r Record<'_>, name: &str) -> Option<&'r [u8]> {
-        if self.groups.is_empty() {
-            return None;
-        }
-        let names = signature.names();
-        let (_, range) = self.groups.iter().find(|(group, _)| names.get(*group).is_some_and(|(_, of)| of == name))?;
+        let place = signature.names().iter().position(|(_, known)| known == name)?;
+        let (_, range) = self.groups(signature, record).iter().find(|(group, _)| *group == place)?;
         record.text.get(range.clone())
     }
 }

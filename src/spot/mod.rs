@@ -22,7 +22,7 @@ use crate::model::field::Field;
 use crate::model::lossy::lossy;
 use crate::model::record::Record;
 use anchors::Anchors;
-use condition::Condition;
+use condition::{Condition, Reaches};
 use refusal::Refusal;
 use rustc_hash::FxHashMap;
 use signature::{Signature, SignatureText};
@@ -151,21 +151,25 @@ impl Signatures {
         }
         let matcher = self.matchers[record.layout].get_or_init(|| self.matcher(record.layout));
         if let Some(anchors) = &matcher.anchors {
-            let mut seen: Vec<usize> = Vec::new();
             anchors.find(record.message(), |owner| {
-                if !seen.contains(&owner) {
-                    seen.push(owner);
+                if !hits.iter().any(|hit| hit.signature == owner) {
+                    hits.push(Hit::candidate(owner));
                 }
             });
-            seen.sort_unstable();
-            hits.extend(seen.into_iter().filter_map(|owner| self.prove(owner, record)));
+            hits.sort_unstable_by_key(|hit| hit.signature);
         }
-        if let Some(status) = record.fields.number(Field::Status)
+        if !matcher.by_status.is_empty()
+            && let Some(status) = record.fields.number(Field::Status)
             && let Some(candidates) = matcher.by_status.get(&status)
         {
-            hits.extend(candidates.iter().filter_map(|&candidate| self.prove(candidate, record)));
+            hits.extend(candidates.iter().copied().map(Hit::candidate));
         }
-        hits.extend(matcher.any_status.iter().filter_map(|&candidate| self.prove(candidate, record)));
+        hits.extend(matcher.any_status.iter().copied().map(Hit::candidate));
+        let mut reaches = Reaches::default();
+        hits.retain_mut(|hit| self.prove(hit, record, &mut reaches));
+        if hits.len() < 2 {
+            return;
+        }
         // A wording that is nobody's own counts where nothing better does, and then once.
         if hits.iter().any(|hit| !self.get(hit.signature).text.generic) {
             hits.retain(|hit| !self.get(hit.signature).text.generic);
@@ -224,23 +228,9 @@ impl Signatures {
     }
 
     /// Whether the record fulfils all of a signature whose anchor it has.
-    fn prove(&self, index: usize, record: &Record<'_>) -> Option<Hit> {
-        let signature = self.get(index);
-        if !signature.conditions.iter().all(|condition| condition.holds(record.fields)) {
-            return None;
-        }
-        let mut groups = Vec::new();
-        if signature.text.regex.is_some() {
-            let regex = signature.regex()?;
-            let names = signature.names();
-            if names.is_empty() {
-                return regex.is_match(&record.text).then_some(Hit { signature: index, groups });
-            }
-            let found = regex.captures(&record.text)?;
-            let named = names.iter().enumerate();
-            groups.extend(named.filter_map(|(place, (group, _))| Some((place, found.get(*group)?.range()))));
-        }
-        Some(Hit { signature: index, groups })
+    fn prove(&self, hit: &mut Hit, record: &Record<'_>, reaches: &mut Reaches) -> bool {
+        let signature = self.get(hit.signature);
+        signature.holds(record.fields, reaches) && (signature.text.regex.is_none() || hit.matches(signature, record))
     }
 
     /// What the line says by a capture of this name.
@@ -250,8 +240,9 @@ impl Signatures {
 
     /// All that the line says by captures, with their names.
     pub fn captures<'r>(&'r self, hit: &'r Hit, record: &'r Record<'_>) -> impl Iterator<Item = (&'r str, &'r [u8])> {
-        let names = self.get(hit.signature).names();
-        hit.groups
+        let signature = self.get(hit.signature);
+        let names = signature.names();
+        hit.groups(signature, record)
             .iter()
             .filter_map(|(place, range)| Some((names.get(*place)?.1.as_str(), record.text.get(range.clone())?)))
     }

@@ -1,9 +1,11 @@
 //! What a signature file declares, compiled.
 
-use super::condition::Condition;
+use super::condition::{Condition, Reaches};
+use super::hit::Group;
 use super::title::Title;
 use crate::model::cause::{Cause, Lead, Role, Strength};
 use crate::model::lossy::lossy;
+use crate::model::record::Fields;
 use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -103,6 +105,8 @@ pub struct Signature {
     pub anchors: Vec<String>,
     /// Its conditions.
     pub conditions: Vec<Condition>,
+    /// Places of the conditions, in the order in which they are asked: those of few tests first.
+    asked: Vec<usize>,
     regex: OnceLock<Option<Searched>>,
     title: OnceLock<Title>,
 }
@@ -112,7 +116,12 @@ pub struct Signature {
 struct Searched {
     regex: Regex,
     names: Vec<(usize, String)>,
+    /// See [`Signature::names_subject`].
+    names_subject: bool,
 }
+
+/// Names of groups that tell what a hit is about, in the place of the fields of these names.
+const SUBJECT: [&str; 4] = ["host", "service", "upstream", "program"];
 
 /// Bound on the compiled size of one regular expression, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
@@ -135,7 +144,9 @@ impl Signature {
         if text.cause.is_none() && !matches!(text.role, Role::Recovery | Role::Backup) {
             return Err(format!("cause: a {} needs one", text.role.id()));
         }
-        Ok(Self { anchors, conditions, regex: OnceLock::new(), title: OnceLock::new(), text })
+        let mut asked: Vec<usize> = (0..conditions.len()).collect();
+        asked.sort_by_key(|&place| conditions[place].tests());
+        Ok(Self { anchors, conditions, asked, regex: OnceLock::new(), title: OnceLock::new(), text })
     }
 
     /// The regular expression; the error is that of its compilation.
@@ -148,6 +159,11 @@ impl Signature {
             .or_else(|_| regex::bytes::RegexBuilder::new(source).size_limit(REGEX_SIZE).build())
             .map(Some)
             .map_err(|error| format!("regex: {error}"))
+    }
+
+    /// Whether a record's fields fulfil all conditions.
+    pub(super) fn holds(&self, fields: &Fields<'_>, reaches: &mut Reaches) -> bool {
+        self.asked.iter().all(|&place| self.conditions[place].holds(fields, reaches))
     }
 
     /// What a line that hits it says by a capture of this name.
@@ -167,11 +183,25 @@ impl Signature {
         self.searched().map(|searched| searched.names.as_slice()).unwrap_or_default()
     }
 
+    /// Whether a group tells what a hit is about.
+    pub(super) fn names_subject(&self) -> bool {
+        self.searched().is_some_and(|searched| searched.names_subject)
+    }
+
+    /// Where the named groups stand that take part, if the text has the regular expression.
+    pub(super) fn groups(&self, text: &[u8]) -> Option<Vec<Group>> {
+        let found = self.regex()?.captures(text)?;
+        let named = self.names().iter().enumerate();
+        Some(named.filter_map(|(place, (group, _))| Some((place, found.get(*group)?.range()))).collect())
+    }
+
     fn searched(&self) -> Option<&Searched> {
         let compiled = self.regex.get_or_init(|| {
             let regex = self.compile_regex().ok().flatten()?;
             let named = regex.capture_names().enumerate().filter_map(|(group, name)| Some((group, name?.to_owned())));
-            Some(Searched { names: named.collect(), regex })
+            let names: Vec<(usize, String)> = named.collect();
+            let names_subject = names.iter().any(|(_, name)| SUBJECT.contains(&name.as_str()));
+            Some(Searched { names, names_subject, regex })
         });
         compiled.as_ref()
     }

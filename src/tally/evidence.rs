@@ -5,6 +5,7 @@ use crate::model::lossy::lossy;
 use crate::model::stamp::Moment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Widths of a stretch in seconds.
 const WIDTHS: [i64; 4] = [60, 600, 3600, 86_400];
@@ -31,7 +32,8 @@ impl Quote {
     /// A quote of a record.
     pub fn new(moment: Moment, source: &str, line: u64, title: String, text: &[u8]) -> Self {
         let cut = &text[..text.len().min(MAX_TEXT)];
-        Self { moment: moment.0, source: source.into(), line, title: title.into(), text: lossy(cut).into() }
+        // A copy of the title, as to give back the room behind it takes longer.
+        Self { moment: moment.0, source: source.into(), line, title: title.as_str().into(), text: lossy(cut).into() }
     }
 }
 
@@ -62,7 +64,10 @@ impl Quotes {
 
     fn put(&mut self, quote: Quote) {
         let stretch = self.stretch(quote.moment);
-        insert(self.stretches.entry(stretch).or_default(), quote, self.quota.lines());
+        match self.stretches.entry(stretch) {
+            Entry::Vacant(free) => drop(free.insert(vec![quote])),
+            Entry::Occupied(mut kept) => insert(kept.get_mut(), quote, self.quota.lines()),
+        }
     }
 
     /// Keeps no more than a quota; one that is larger than what held before changes nothing.
@@ -91,7 +96,24 @@ impl Quotes {
 
     fn widen(&mut self, width: u8) {
         self.width = width;
-        std::mem::take(&mut self.stretches).into_values().flatten().for_each(|quote| self.put(quote));
+        let lines = self.quota.lines();
+        // Whole stretches go into a wider one, the earliest first, so that what is kept of it is what comes first.
+        let mut wider: Vec<(i64, Vec<Quote>)> = Vec::new();
+        for mut quotes in std::mem::take(&mut self.stretches).into_values() {
+            let Some(first) = quotes.first() else { continue };
+            let stretch = self.stretch(first.moment);
+            match wider.last_mut() {
+                Some((last, kept)) if *last == stretch => {
+                    quotes.truncate(lines.saturating_sub(kept.len()));
+                    if !quotes.is_empty() {
+                        kept.reserve_exact(quotes.len());
+                        kept.append(&mut quotes);
+                    }
+                }
+                _ => wider.push((stretch, quotes)),
+            }
+        }
+        self.stretches = wider.into_iter().collect();
     }
 
     /// Adds the quotes of another part.
@@ -156,6 +178,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn wider_stretches_keep_what_one_after_the_other_keeps(
+            lines in prop::collection::vec((0i64..90_000, 0u64..9), 0..200),
+            scopes in 0usize..200,
+            width in 1u8..4,
+        ) {
+            let mut widened = quotes(&lines, Quota::of(0, scopes));
+            let mut put = Quotes { width, quota: widened.quota, stretches: BTreeMap::new() };
+            widened.stretches.values().flatten().for_each(|quote| put.put(quote.clone()));
+            widened.widen(width);
+            prop_assert_eq!(widened, put);
+        }
+
         #[test]
         fn merging_parts_equals_keeping_of_the_whole(
             lines in prop::collection::vec((0i64..90_000, 0u64..9), 0..600),

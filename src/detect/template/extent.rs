@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::literal::Literal;
 use crate::detect::web_kinds::is_address_byte;
+use crate::model::scan::{few_digits, first_of};
 use crate::model::severity::is_level;
 
 /// How many bytes at the front of `rest` are a value of this kind.
@@ -25,7 +26,7 @@ pub(super) fn extent(kind: Kind, until: &Literal, rest: &[u8]) -> Option<usize> 
         Kind::Json => (rest.first() == Some(&b'{')).then_some(rest.len()),
         Kind::Word | Kind::Address | Kind::Level | Kind::Endpoint | Kind::Socket => {
             let stop = stop().unwrap_or(b' ');
-            let end = rest.iter().position(|&byte| byte == stop || byte == b' ' || byte == b'\t').unwrap_or(rest.len());
+            let end = first_of([stop, b' ', b'\t'], rest);
             let fits = match kind {
                 Kind::Address => rest[..end].iter().all(|&byte| is_address_byte(byte)),
                 Kind::Level => is_level(&rest[..end]),
@@ -41,7 +42,8 @@ pub(super) fn extent(kind: Kind, until: &Literal, rest: &[u8]) -> Option<usize> 
         }
         Kind::Int | Kind::Number | Kind::Duration(_) => {
             let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
-            let digits = rest[sign..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = few_digits(&rest[sign..])
+                .unwrap_or_else(|| rest[sign..].iter().take_while(|byte| byte.is_ascii_digit()).count());
             let end = sign + digits;
             if digits == 0 {
                 return (rest.first() == Some(&b'-')).then_some(1);

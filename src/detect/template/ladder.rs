@@ -6,6 +6,7 @@
 
 use super::compile::is_undoable;
 use super::sink::{Fit, Sink};
+use super::starts::Starts;
 use super::walk::walk;
 use super::{Found, Op, Template};
 use std::ops::Deref;
@@ -15,8 +16,20 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(in crate::detect) struct Ladder<T> {
     templates: Vec<T>,
-    /// For each the number of steps that it has in common with the one before; told when a line is first read.
-    shared: OnceLock<Vec<usize>>,
+    /// Told when a line is first read.
+    rungs: OnceLock<Vec<Rung>>,
+}
+
+/// What the walks over a template need to know of its steps. What sends a template away stands here, not behind the
+/// pointer to it: most templates are sent away.
+#[derive(Debug)]
+struct Rung {
+    specificity: u32,
+    starts: Starts,
+    /// The number of steps that it has in common with the one before.
+    shared: usize,
+    /// From this step on, what is read can be taken back.
+    undoable_from: usize,
 }
 
 /// What the templates so far have shown of those steps that the next has in common with the last of them.
@@ -31,15 +44,21 @@ struct Shown {
 
 impl<T: Deref<Target = Template>> Ladder<T> {
     pub(in crate::detect) fn new(templates: Vec<T>) -> Self {
-        Self { templates, shared: OnceLock::new() }
+        Self { templates, rungs: OnceLock::new() }
     }
 
-    fn shared(&self) -> &[usize] {
-        self.shared.get_or_init(|| {
+    fn rungs(&self) -> &[Rung] {
+        self.rungs.get_or_init(|| {
             let common =
-                |(one, other): (&T, &T)| one.ops.iter().zip(&other.ops).take_while(|(one, other)| one == other).count();
-            let pairs = self.templates.iter().zip(self.templates.iter().skip(1));
-            std::iter::once(0).chain(pairs.map(common)).collect()
+                |one: &T, other: &T| one.ops.iter().zip(&other.ops).take_while(|(one, other)| one == other).count();
+            let before = std::iter::once(None).chain(self.templates.iter().map(Some));
+            let each = self.templates.iter().zip(before).map(|(template, before)| Rung {
+                specificity: template.specificity,
+                starts: template.starts.clone(),
+                shared: before.map_or(0, |before| common(before, template)),
+                undoable_from: template.ops.iter().rposition(|op| !is_undoable(op)).map_or(0, |last| last + 1),
+            });
+            each.collect()
         })
     }
 
@@ -69,14 +88,14 @@ impl<T: Deref<Target = Template>> Ladder<T> {
         sink: &mut S,
         reset: impl Fn(&mut S),
     ) -> Option<&Template> {
-        let (mut shown, all) = (Shown::default(), self.shared());
-        for (index, template) in self.templates.iter().enumerate() {
-            let shared = all[index];
+        let (mut shown, all) = (Shown::default(), self.rungs());
+        for (index, (template, rung)) in self.templates.iter().zip(all).enumerate() {
+            let &Rung { specificity, ref starts, shared, undoable_from } = rung;
             if shown.failing.is_some_and(|steps| steps <= shared) {
                 continue;
             }
             shown.failing = None;
-            let able = template.specificity >= least && template.starts.may_begin(text);
+            let able = specificity >= least && starts.may_begin(text);
             if shown.steps > 0 && (!able || shown.steps > shared) {
                 reset(sink);
                 shown = Shown::default();
@@ -85,9 +104,9 @@ impl<T: Deref<Target = Template>> Ladder<T> {
                 continue;
             }
             // Steps that the next has in common are walked apart, the first for itself: it refuses most lines.
-            let next = all.get(index + 1).copied().unwrap_or(0);
+            let next = all.get(index + 1).map_or(0, |next| next.shared);
             let stops = [next.min(1), next, template.ops.len()];
-            if walk_to(&template.ops, stops, text, sink, &mut shown) {
+            if walk_to(&template.ops, stops, undoable_from, text, sink, &mut shown) {
                 return Some(template);
             }
             if shown.steps == 0 {
@@ -103,7 +122,14 @@ impl<T: Deref<Target = Template>> Ladder<T> {
 
 /// Walks from one of these steps to the next. False where they do not take all of `text`; what was shown then is noted,
 /// and the sink brought back to where it led.
-fn walk_to<'a, S: Sink<'a>>(ops: &[Op], stops: [usize; 3], text: &'a [u8], sink: &mut S, shown: &mut Shown) -> bool {
+fn walk_to<'a, S: Sink<'a>>(
+    ops: &[Op],
+    stops: [usize; 3],
+    undoable_from: usize,
+    text: &'a [u8],
+    sink: &mut S,
+    shown: &mut Shown,
+) -> bool {
     for stop in stops {
         if stop <= shown.steps && stop < ops.len() {
             continue;
@@ -121,7 +147,7 @@ fn walk_to<'a, S: Sink<'a>>(ops: &[Op], stops: [usize; 3], text: &'a [u8], sink:
             Some(end) if !is_last && !is_cut => (shown.steps, shown.place) = (stop, end),
             _ => {
                 shown.failing = (!is_last && end.is_none()).then_some(stop);
-                if shown.steps > 0 && steps.iter().all(is_undoable) {
+                if shown.steps > 0 && shown.steps >= undoable_from {
                     sink.undo(mark);
                     *sink.cut() = false;
                 } else {
@@ -151,7 +177,7 @@ mod tests {
         able.filter_map(|template| template.read(text)).next().map(|found| told(&found))
     }
 
-    const OPS: [&str; 14] = [
+    const OPS: [&str; 15] = [
         "a",
         "b ",
         "<status:status>",
@@ -162,6 +188,7 @@ mod tests {
         "\"<path:quoted>\"",
         "<rule:label>",
         "<timestamp:epoch> ",
+        "[[<timestamp:epoch> <user:word>,]]",
         "[[<src:endpoint> ]]",
         "<reason:rest>",
         "[[<pid:int>,]]",

@@ -1,6 +1,6 @@
 //! Text that stands in a line as it is.
 
-use crate::model::scan::first_of;
+use crate::model::scan::{first_of, first_pair};
 
 /// Literal text of a template. Its first bytes are kept as a number, so that the usual one, of a few bytes, is compared
 /// in one step instead of by a call.
@@ -49,11 +49,15 @@ impl Literal {
 
     /// Where it stands first in `text`. Not by a prepared searcher: these are a few bytes, mostly near.
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
-        let &first = self.bytes.first()?;
+        let (pair, further) = match *self.bytes.as_slice() {
+            [] => return None,
+            [byte] => return near(byte, text),
+            [first, second, ref further @ ..] => ([first, second], further),
+        };
         let mut from = 0;
         loop {
-            let at = from + near(first, &text[from..])?;
-            if self.begins(&text[at..]) {
+            let at = from + near_pair(pair, &text[from..])?;
+            if further.is_empty() || self.begins(&text[at..]) {
                 return Some(at);
             }
             from = at + 1;
@@ -61,27 +65,57 @@ impl Literal {
     }
 }
 
-/// Where `byte` stands first, which is mostly near: the start of the wide search takes as long as to look at the first
-/// bytes in place.
+/// Bytes that are looked at eight at a time: most values are short, and the start of a wide search takes as long.
+const NEAR: usize = 32;
+
+/// Where `byte` stands first.
 #[inline]
 pub(in crate::detect) fn near(byte: u8, text: &[u8]) -> Option<usize> {
-    const NEAR: usize = 16;
-    let head = text.len().min(NEAR);
-    match first_of([byte], &text[..head]) {
-        at if at < head => Some(at),
-        _ => memchr::memchr(byte, &text[head..]).map(|at| head + at),
+    let head = &text[..text.len().min(NEAR)];
+    let at = first_of([byte], head);
+    if at < head.len() {
+        return Some(at);
+    }
+    memchr::memchr(byte, &text[at..]).map(|further| at + further)
+}
+
+/// Where these two bytes stand first, one behind the other.
+#[inline]
+fn near_pair(pair: [u8; 2], text: &[u8]) -> Option<usize> {
+    // With the byte behind.
+    let head = &text[..text.len().min(NEAR + 1)];
+    if let Some(at) = first_pair(pair, head) {
+        return Some(at);
+    }
+    // The last byte that was looked at may be the first of them.
+    let mut from = head.len().saturating_sub(1);
+    loop {
+        let at = from + memchr::memchr(pair[0], &text[from..])?;
+        if text.get(at + 1) == Some(&pair[1]) {
+            return Some(at);
+        }
+        from = at + 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn found_where_a_searcher_finds_it(text in "[] ab]{0,80}", literal in "[] ab]{1,3}") {
+            let found = Literal::new(literal.as_bytes().to_vec()).find(text.as_bytes());
+            prop_assert_eq!(found, text.find(&literal));
+        }
+    }
 
     #[test]
     fn found_where_the_text_is() {
-        for literal in ["]", "] \"", "12345678", "123456789"] {
+        for literal in ["]", "] ", "] \"", "]] ", "12345678", "123456789"] {
             let literal = Literal::new(literal.as_bytes().to_vec());
-            for before in [0, 1, 11, 12, 13, 40] {
+            for before in [0, 1, 7, 8, 9, 30, 31, 32, 33, 40] {
                 for behind in [0, 1, 9] {
                     let mut text = vec![b'1'; before];
                     text.extend(literal.bytes());

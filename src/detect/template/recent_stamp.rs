@@ -1,7 +1,7 @@
 //! The timestamp of the line before: many requests end in one second, and almost all in the same minute.
 
 use super::kind::{Formats, MAX_FORMATS};
-use crate::model::scan::{few_digits, number};
+use crate::model::scan::{few_digits, micros};
 use crate::model::stamp::{Civil, Stamp};
 use crate::model::stamp_format::{place_of_second, plain_second, read_any};
 
@@ -116,7 +116,7 @@ impl RecentStamp {
             _ => {
                 let behind = &text[at + 3..];
                 few_digits(behind).filter(|found| *found == digits)?;
-                number(behind.first_chunk()?, digits) * MICROS[digits]
+                micros(behind.first_chunk()?, digits)
             }
         };
         // What is not of the timestamp counts not.
@@ -172,9 +172,6 @@ fn in_minute(second: u8, fraction: u32) -> i64 {
     i64::from(second) * 1_000_000 + i64::from(fraction)
 }
 
-/// Microseconds in the last of this many digits behind a second.
-const MICROS: [u32; 7] = [0, 100_000, 10_000, 1000, 100, 10, 1];
-
 /// Where the second of this time of day stands in a text, and how many digits its fraction has.
 fn second(text: &[u8], civil: Civil) -> Option<(usize, usize)> {
     let at = place_of_second(text, civil)?;
@@ -182,7 +179,7 @@ fn second(text: &[u8], civil: Civil) -> Option<(usize, usize)> {
         Some(b'.' | b',') => text[at + 3..].iter().take_while(|byte| byte.is_ascii_digit()).count(),
         _ => 0,
     };
-    (digits < MICROS.len()).then_some((at, digits))
+    (digits <= 6).then_some((at, digits))
 }
 
 #[cfg(test)]

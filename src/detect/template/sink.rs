@@ -45,6 +45,14 @@ pub(in crate::detect) trait Sink<'a> {
     /// Forgets the fields that were set since; in between, [`Sink::set_default`] alone was called, and no timestamp read.
     fn undo(&mut self, mark: Self::Mark);
 
+    /// The timestamp that was taken, where it can be [put back](Sink::restamp); nothing where it cannot.
+    fn stamped(&self) -> Option<Option<Stamp>> {
+        None
+    }
+
+    /// Goes back to a timestamp that was taken before, or to none.
+    fn restamp(&mut self, _: Option<Stamp>) {}
+
     /// The timestamp that was read last, for lines of the same second.
     fn recent(&mut self) -> Option<&mut RecentStamp> {
         None
@@ -119,5 +127,13 @@ impl<'a> Sink<'a> for Found<'a> {
 
     fn undo(&mut self, mark: FieldsMark) {
         self.fields.undo(&mark);
+    }
+
+    fn stamped(&self) -> Option<Option<Stamp>> {
+        Some(self.stamp)
+    }
+
+    fn restamp(&mut self, stamp: Option<Stamp>) {
+        self.stamp = stamp;
     }
 }

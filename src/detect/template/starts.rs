@@ -86,8 +86,8 @@ const STATUSES: Bytes = of_list(b"0123456789-");
 const NAMES: Bytes = of_list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 const OBJECTS: Bytes = of_list(b"{");
 const WORDS: Bytes = without(BLANKS);
-/// None of the formats has a mark like these in front.
-const TIMES: Bytes = without(of_list(b"{[(<\"'=#"));
+/// The formats begin with a number or the name of a month or day, perhaps with blanks in front.
+const TIMES: Bytes = of_list(b" 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
 /// What a value that is never empty begins with; nothing for one that can be, or that begins with anything.
 fn first_of(kind: Kind) -> Option<&'static Bytes> {
@@ -104,7 +104,68 @@ fn first_of(kind: Kind) -> Option<&'static Bytes> {
 
 #[cfg(test)]
 mod tests {
+    use super::{TIMES, of_byte};
     use crate::detect::template::Template;
+    use crate::model::stamp_format::StampFormat;
+
+    #[test]
+    fn what_times_begin_with() {
+        const NAMES: [&str; 21] = [
+            "clf",
+            "iso",
+            "slash",
+            "asctime",
+            "syslog",
+            "day-month-year",
+            "day-space-month",
+            "compact",
+            "short-slash",
+            "compact-long",
+            "epoch",
+            "uptime",
+            "month-day-comma",
+            "glog",
+            "locale",
+            "day-month",
+            "alert",
+            "colons",
+            "glued",
+            "month-slash-day",
+            "day-slash-dashes",
+        ];
+        const TAILS: [&str; 21] = [
+            "2/Nov/2026:08:04:28",
+            "026-11-22 08:04:28",
+            "026/11/22 08:04:28",
+            "un Nov 22 08:04:28 2026",
+            "ov 22 08:04:28",
+            "2-Nov-2026 08:04:28",
+            "2 Nov 2026 08:04:28",
+            "61122 08:04:28",
+            "6/11/22 08:04:28",
+            "0261122 08:04:28",
+            "795335814.5",
+            "12.5",
+            "ov 22, 2026 8:04:28 AM",
+            "122 08:04:28.123456",
+            "1/22/2026 8:04:28 AM",
+            "2-Nov 08:04",
+            "1/22/2026-08:04:28.503456",
+            "2Nov2026  8:04:28",
+            "026:11:22-08:04:28",
+            "ov/22/2026 08:04:28",
+            "2/11/2026 -- 08:04:28",
+        ];
+        for format in NAMES.map(|name| StampFormat::from_name(name).unwrap()) {
+            for byte in 0..=255 {
+                let begins = of_byte(Some(byte)).iter().zip(TIMES).any(|(one, all)| one & all != 0);
+                for tail in TAILS {
+                    let text = [&[byte], tail.as_bytes()].concat();
+                    assert!(begins || format.read(&text).is_none(), "{format:?} {byte} {tail}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_may_be_missing_is_looked_past() {

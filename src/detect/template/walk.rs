@@ -1,6 +1,7 @@
 //! Reads a line by the steps of a template.
 
 use super::Op;
+use super::compile::is_undoable;
 use super::extent::extent;
 use super::kind::{Kind, Slot};
 use super::literal::Literal;
@@ -29,11 +30,7 @@ pub(super) fn walk<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], mut at: usize, f
             }
             // A group that does not fit leaves no trace.
             Op::Optional { ops, undoable: true } => optional(ops, text, at, found),
-            // Its values are set only when all of it fits.
-            Op::Optional { ops, undoable: false } => match probe(ops, text, at) {
-                true => optional(ops, text, at, found),
-                false => at,
-            },
+            Op::Optional { ops, undoable: false } => optional_at_once(ops, text, at, found),
             Op::Value { slot, kind, until } => {
                 let end = at + value(*slot, *kind, until, &text[at..], found)?;
                 // A line that was cut inside quotes says no more.
@@ -65,6 +62,21 @@ fn optional<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], at: usize, found: &mut 
         found.undo(mark);
         at
     })
+}
+
+/// The same for a group of which not all can be taken back: its values are set only when all of it fits.
+fn optional_at_once<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], at: usize, found: &mut S) -> usize {
+    // A timestamp would take long to read twice.
+    if let Some(stamp) = found.stamped()
+        && ops.iter().all(|op| is_undoable(op) || matches!(op, Op::Value { kind: Kind::Time(_), .. }))
+    {
+        let end = optional(ops, text, at, found);
+        if end == at {
+            found.restamp(stamp);
+        }
+        return end;
+    }
+    if probe(ops, text, at) { optional(ops, text, at, found) } else { at }
 }
 
 /// Whether the steps fit from `at` on.

@@ -1,8 +1,12 @@
 //! The pieces of which timestamps are made.
 
 use super::month_number;
+use crate::model::scan::{Form, few_digits, micros};
 use crate::model::stamp::{Civil, Stamp, Zone};
 use crate::model::zone_name::zone_name;
+
+/// Year, month and day, or hour, minute and second.
+type Numbers = (i32, i32, i32);
 
 /// A place in a text; what cannot be read gives nothing, and may leave the place anywhere.
 pub(super) struct Cursor<'a> {
@@ -70,11 +74,33 @@ impl Cursor<'_> {
 
     /// `HH:MM:SS`, the hour perhaps with one digit.
     pub(super) fn clock(&mut self) -> Option<(i32, i32, i32)> {
+        if let Some(text) = self.text.get(self.at..)?.first_chunk::<8>()
+            && TIME.fits(text)
+        {
+            self.at += text.len();
+            return Some((two_digits(text, 0), two_digits(text, 3), two_digits(text, 6)));
+        }
         let hour = self.padded()?;
         self.expect(b':')?;
         let minute = self.digits(2)?;
         self.expect(b':')?;
         Some((hour, minute, self.digits(2)?))
+    }
+
+    /// `2026-11-22 08:04:28`, with any one byte between date and time: year, month and day, hour, minute and second.
+    /// Stays where it is when they are written otherwise.
+    pub(super) fn date_and_time(&mut self) -> Option<(Numbers, Numbers)> {
+        const DATE: Form = Form::of(b"0000-00-");
+        const BETWEEN: Form = Form::of(b"00?00:00");
+        let text: &[u8; 19] = self.text.get(self.at..)?.first_chunk()?;
+        let (date, rest) = text.split_first_chunk::<8>()?;
+        let fits = DATE.fits(date) && BETWEEN.fits(rest.first_chunk()?) && TIME.fits(text.last_chunk()?);
+        if !fits {
+            return None;
+        }
+        self.at += text.len();
+        let number = |at| two_digits(text, at);
+        Some(((number(0) * 100 + number(2), number(5), number(8)), (number(11), number(14), number(17))))
     }
 
     /// `.123`, `,123` or nothing: microseconds.
@@ -83,6 +109,12 @@ impl Cursor<'_> {
             return 0;
         }
         self.at += 1;
+        if let Some(behind) = self.text.get(self.at..).and_then(<[u8]>::first_chunk::<8>)
+            && let Some(digits @ ..=6) = few_digits(behind)
+        {
+            self.at += digits;
+            return micros(behind, digits);
+        }
         let mut value = 0;
         let mut scale = 100_000;
         while let Some(next) = self.peek().and_then(digit) {
@@ -159,6 +191,15 @@ impl Cursor<'_> {
         let minutes = self.digits(2).unwrap_or(0);
         Some(hours * 3600 + minutes * 60)
     }
+}
+
+/// A time of day with as many digits as there can be.
+const TIME: Form = Form::of(b"00:00:00");
+
+/// The number that the digits at a place and behind it say.
+#[inline]
+fn two_digits(text: &[u8], at: usize) -> i32 {
+    i32::from(text[at] & 15) * 10 + i32::from(text[at + 1] & 15)
 }
 
 pub(super) fn digit(byte: u8) -> Option<u8> {

@@ -161,7 +161,33 @@ pub fn month_number(name: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::stamp::Zone;
+    use crate::model::stamp::{Civil, Zone};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn dates_and_times_are_what_their_digits_say(
+            text in "[0-9]{3}[0-9]-[012][0-9]-[0-3][0-9][T_ ][0-2][0-9]:[0-6][0-9]:[0-6][0-9]",
+            fraction in "([.,][0-9]{1,9})?",
+            behind in "[ xZ]?",
+        ) {
+            let number = |at: usize| text[at..at + 2].parse::<u8>().unwrap();
+            let civil = Civil {
+                year: text[..4].parse().unwrap(),
+                month: number(5),
+                day: number(8),
+                hour: number(11),
+                minute: number(14),
+                second: number(17),
+            };
+            let digits = format!("{:0<6}", fraction.get(1..).unwrap_or_default());
+            let zone = if behind == "Z" { Zone::Utc } else { Zone::Unstated };
+            let stamp = Stamp::Calendar { civil, fraction: digits[..6].parse().unwrap(), stated_year: true, zone };
+            let taken = text.len() + fraction.len() + usize::from(behind == "Z");
+            let read = StampFormat::Iso.read(format!("{text}{fraction}{behind}").as_bytes());
+            prop_assert_eq!(read, civil.is_valid().then_some((stamp, taken)));
+        }
+    }
 
     fn seconds(format: StampFormat, text: &str) -> (i64, usize) {
         let (stamp, taken) = format.read(text.as_bytes()).unwrap_or_else(|| panic!("{text} is not {format:?}"));

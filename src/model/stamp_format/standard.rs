@@ -16,6 +16,12 @@ impl Cursor<'_> {
     }
 
     pub(super) fn iso(&mut self) -> Option<Stamp> {
+        // Nearly all are written with as many digits as there can be.
+        if matches!(self.text.get(self.at + 10), Some(b'T' | b't' | b'_' | b' '))
+            && let Some(((year, month, day), time)) = self.date_and_time()
+        {
+            return Some(self.parts_behind((Some(year), month, day), time));
+        }
         let year = self.digits(4)?;
         self.expect(b'-')?;
         let month = self.digits(2)?;
@@ -154,8 +160,13 @@ impl Cursor<'_> {
     /// The time of day, fraction and zone that stand behind a date of year, month and day.
     fn time_behind(&mut self, date: (Option<i32>, i32, i32)) -> Option<Stamp> {
         let time = self.clock()?;
+        Some(self.parts_behind(date, time))
+    }
+
+    /// The timestamp of a date and a time of day, with the fraction and zone that stand behind them.
+    fn parts_behind(&mut self, date: (Option<i32>, i32, i32), time: (i32, i32, i32)) -> Stamp {
         let fraction = self.fraction();
         let zone = self.zone();
-        Some(calendar(date, time, fraction, zone))
+        calendar(date, time, fraction, zone)
     }
 }
