@@ -32,8 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let causes = entries(Path::new("patterns"), "cause")?;
     fs::write(out.join("causes.json"), serde_json::to_vec(&causes)?)?;
 
-    // A line each, with what finds it in front, so that a run reads only those that it needs.
-    let mut matching = String::new();
+    // One behind the other, with what finds them apart, so that a run reads only those that it needs.
+    let (mut texts, mut ids, mut index) = (String::new(), String::new(), Vec::new());
+    let mut scopes: Vec<String> = Vec::new();
     let mut references = BTreeMap::new();
     for signature in entries(Path::new("patterns/signatures"), "signature")? {
         let Value::Object(mut signature) = signature else { continue };
@@ -50,10 +51,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("patterns/signatures: two signatures are called `{id}`").into());
         }
         let layouts = signature.get("layouts").and_then(Value::as_array).into_iter().flatten();
-        let layouts: Vec<String> = layouts.map(|name| text(Some(name))).collect();
-        matching.push_str(&format!("{id}\t{}\t{}\n", layouts.join(","), Value::Object(signature)));
+        let names = layouts.map(|name| text(Some(name))).collect::<Vec<String>>().join(",");
+        let scope = scopes.iter().position(|known| *known == names).unwrap_or_else(|| {
+            scopes.push(names);
+            scopes.len() - 1
+        });
+        ids.push_str(&format!("{id}\n"));
+        texts.push_str(&Value::Object(signature).to_string());
+        for number in [scope, texts.len()] {
+            index.extend(u32::try_from(number)?.to_le_bytes());
+        }
     }
-    fs::write(out.join("signatures.txt"), matching)?;
+    fs::write(out.join("signatures.txt"), texts)?;
+    fs::write(out.join("signature_ids.txt"), ids)?;
+    // For each the number of its line of scopes, and where its text ends: little-endian, four bytes each.
+    fs::write(out.join("signature_index.bin"), index)?;
+    fs::write(out.join("scopes.txt"), scopes.iter().map(|names| format!("{names}\n")).collect::<String>())?;
     let lines = references.iter().map(|(id, kept)| format!("{id}\t{kept}\n"));
     fs::write(out.join("reference.txt"), lines.collect::<String>())?;
     Ok(())

@@ -38,6 +38,12 @@ impl Outline {
         text.windows(2).all(|pair| self.pairs[place(pair)] >> (pair[1] & 63) & 1 == 1)
     }
 
+    /// Whether the line may be an object with members.
+    #[inline]
+    pub(super) fn has_members(&self) -> bool {
+        self.keys != 0
+    }
+
     /// Whether the line may have a member with one of the paths whose [`key_bit`]s these are.
     #[inline]
     pub(super) fn has_one_of(&self, paths: u128) -> bool {

@@ -10,6 +10,7 @@ mod hit;
 pub mod reference;
 mod refusal;
 pub mod signature;
+mod store;
 mod title;
 
 pub use hit::Hit;
@@ -17,7 +18,6 @@ pub use title::{fill, placeholders, unfilled};
 
 use crate::detect::catalogue::Layouts;
 use crate::detect::template::Skim;
-use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::lossy::lossy;
 use crate::model::record::Record;
@@ -26,19 +26,15 @@ use condition::{Condition, Reaches};
 use refusal::Refusal;
 use rustc_hash::FxHashMap;
 use signature::{Signature, SignatureText};
-use std::borrow::Cow;
 use std::sync::OnceLock;
+use store::Store;
 
 /// All signatures of a run.
 #[derive(Debug)]
 pub struct Signatures {
-    list: Vec<Slot>,
-    /// Position in `list` by id.
-    by_id: FxHashMap<Cow<'static, str>, usize>,
+    store: Store,
     /// What is searched in records of each layout, built when the layout is first met.
     matchers: Vec<OnceLock<Matcher>>,
-    /// The signatures of each layout.
-    by_layout: Vec<Vec<usize>>,
 }
 
 /// What to search in the records of one layout.
@@ -67,15 +63,6 @@ impl Matcher {
     }
 }
 
-/// A signature, compiled when a record of its layouts is first met.
-#[derive(Debug)]
-struct Slot {
-    /// Names of the layouts and families that it may be met in, with commas.
-    layouts: Cow<'static, str>,
-    text: Entry<SignatureText>,
-    compiled: OnceLock<Box<Signature>>,
-}
-
 impl Signatures {
     /// The signatures that are part of the program.
     pub fn embedded(layouts: &Layouts) -> anyhow::Result<Self> {
@@ -84,71 +71,45 @@ impl Signatures {
 
     /// The signatures that are part of the program, and others; one of these replaces the one of the same id.
     pub fn embedded_with(others: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
-        let texts = include_str!(concat!(env!("OUT_DIR"), "/signatures.txt"));
-        let mut building = Building::default();
-        let count = memchr::memchr_iter(b'\n', texts.as_bytes()).count();
-        building.list.reserve_exact(count);
-        building.by_id.reserve(count);
-        // Nothing is copied, and nothing of a signature is read.
-        for line in texts.lines() {
-            let mut parts = line.splitn(3, '\t');
-            if let (Some(id), Some(names), Some(text)) = (parts.next(), parts.next(), parts.next()) {
-                let text = Entry::embedded(text);
-                building.add(id.into(), Slot { layouts: names.into(), text, compiled: OnceLock::new() });
-            }
-        }
-        building.add_all(others)?;
-        Ok(building.finish(layouts))
+        Self::of(Store::embedded(), others, layouts)
     }
 
     /// Compiles signatures; a later one replaces an earlier one with the same id.
     pub fn compile(texts: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
-        let mut building = Building::default();
-        building.add_all(texts)?;
-        Ok(building.finish(layouts))
+        Self::of(Store::default(), texts, layouts)
     }
 
-    /// Says anew which signatures each layout has; for layouts that came later than the signatures.
+    fn of(mut store: Store, others: Vec<SignatureText>, layouts: &Layouts) -> Result<Self, String> {
+        store.add(others)?;
+        let mut signatures = Self { store, matchers: Vec::new() };
+        signatures.cover(layouts);
+        Ok(signatures)
+    }
+
+    /// Says anew which layouts there are; for layouts that came later than the signatures.
     pub fn cover(&mut self, layouts: &Layouts) {
-        let mut by_layout = vec![Vec::new(); layouts.iter().count()];
-        // A few names, each used by hundreds of signatures.
-        let mut resolved: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (index, slot) in self.list.iter().enumerate() {
-            for name in slot.layouts.split(',') {
-                for &layout in resolved.entry(name).or_insert_with(|| layouts.resolve(name)).iter() {
-                    let members: &mut Vec<usize> = &mut by_layout[layout];
-                    if members.last() != Some(&index) {
-                        members.push(index);
-                    }
-                }
-            }
-        }
-        self.matchers = by_layout.iter().map(|_| OnceLock::new()).collect();
-        self.by_layout = by_layout;
+        self.store.cover(layouts);
+        self.matchers = (0..self.store.layouts()).map(|_| OnceLock::new()).collect();
     }
 
     /// The signature at `index`.
     pub fn get(&self, index: usize) -> &Signature {
-        let slot = &self.list[index];
-        slot.compiled.get_or_init(|| Box::new(embedded(slot.text.get())))
+        self.store.get(index)
     }
 
     /// All signatures.
     pub fn iter(&self) -> impl Iterator<Item = &Signature> {
-        (0..self.list.len()).map(|index| self.get(index))
+        (0..self.store.len()).map(|index| self.get(index))
     }
 
     /// The index of the signature called `id`.
     pub fn find(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
+        self.store.find(id)
     }
 
     /// The signatures that a record shows, in the order of the catalogue. `hits` is cleared first.
     pub fn spot(&self, record: &Record<'_>, hits: &mut Vec<Hit>) {
         hits.clear();
-        if self.by_layout[record.layout].is_empty() {
-            return;
-        }
         let matcher = self.matchers[record.layout].get_or_init(|| self.matcher(record.layout));
         if let Some(anchors) = &matcher.anchors {
             anchors.find(record.message(), |owner| {
@@ -181,9 +142,6 @@ impl Signatures {
     /// Whether a request with this status shows no signature, whatever else it says. False where that does not show in
     /// what was skimmed.
     pub fn are_quiet(&self, layout: usize, status: i64, fields: &Skim<'_>) -> bool {
-        if self.by_layout[layout].is_empty() {
-            return true;
-        }
         let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
         matcher.anchors.is_none()
             && !matcher.asks_for(status)
@@ -197,7 +155,7 @@ impl Signatures {
         let mut anchors: Vec<(&[u8], usize)> = Vec::new();
         let (mut by_status, mut any_status): (FxHashMap<i64, Vec<usize>>, Vec<usize>) =
             (FxHashMap::default(), Vec::new());
-        for &index in &self.by_layout[layout] {
+        for index in self.store.of_layout(layout) {
             let signature = self.get(index);
             for anchor in &signature.anchors {
                 anchors.push((anchor.as_bytes(), index));
@@ -256,45 +214,4 @@ impl Signatures {
             value.map(|value| out.push_str(&lossy(value))).is_some()
         })
     }
-}
-
-/// Signatures on their way into a catalogue.
-#[derive(Default)]
-struct Building {
-    list: Vec<Slot>,
-    by_id: FxHashMap<Cow<'static, str>, usize>,
-}
-
-impl Building {
-    fn add(&mut self, id: Cow<'static, str>, slot: Slot) {
-        match self.by_id.get(&id) {
-            Some(&index) => self.list[index] = slot,
-            None => {
-                self.by_id.insert(id, self.list.len());
-                self.list.push(slot);
-            }
-        }
-    }
-
-    fn add_all(&mut self, texts: Vec<SignatureText>) -> Result<(), String> {
-        for text in texts {
-            let (id, layouts) = (text.id.clone(), text.layouts.join(","));
-            let compiled = Signature::compile(text.clone()).map_err(|error| format!("signature `{id}`: {error}"))?;
-            let compiled = OnceLock::from(Box::new(compiled));
-            self.add(id.into(), Slot { layouts: layouts.into(), text: Entry::ready(text), compiled });
-        }
-        Ok(())
-    }
-
-    fn finish(self, layouts: &Layouts) -> Signatures {
-        let mut signatures =
-            Signatures { list: self.list, by_id: self.by_id, matchers: Vec::new(), by_layout: Vec::new() };
-        signatures.cover(layouts);
-        signatures
-    }
-}
-
-#[expect(clippy::expect_used, reason = "a part of the program; a test compiles each")]
-fn embedded(text: &SignatureText) -> Signature {
-    Signature::compile(text.clone()).expect("an embedded signature")
 }

@@ -1,5 +1,6 @@
 //! What a layout file declares, compiled.
 
+mod completion;
 mod derivation;
 mod family;
 mod skim;
@@ -9,19 +10,15 @@ mod written;
 pub use family::Family;
 pub use text::{JsonText, LayoutText, Proof, Stamps};
 
-use super::anywhere::Anywhere;
 use super::columns::{Columns, Heading, Order};
 use super::json_forms::KnownForms;
 use super::json_layout::{JsonLayout, Syntax};
 use super::outline::Outline;
-use super::pairs::Pairs;
-use super::shape::Shapes;
 use super::template::{Found, Ladder};
-use super::values::Values;
 use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
-use derivation::Derivation;
+use completion::Completion;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use written::Written;
@@ -36,19 +33,12 @@ pub struct Layout {
     last: Option<Written>,
     templates: Ladder<Written>,
     further: Ladder<Written>,
-    json: Option<Box<JsonLayout>>,
+    /// In boxes, as most layouts have none of these, or are never met, and all stand in one list.
+    json: OnceLock<Box<JsonLayout>>,
     columns: Option<Box<Columns>>,
-    /// Nothing where there are none, as for most layouts, all of which stand in one list.
-    pairs: Option<Box<Pairs>>,
-    tags: Option<Box<Pairs>>,
-    shapes: Shapes,
-    anywhere: Vec<Anywhere>,
-    derive: Vec<Derivation>,
-    values: Vec<Values>,
-    constant: Vec<(Field, Vec<u8>)>,
+    completion: OnceLock<Box<Completion>>,
     /// See [`Layout::skim`].
     skims: OnceLock<bool>,
-    skims_upstream: bool,
     proof: Entry<Proof>,
 }
 
@@ -57,10 +47,15 @@ impl Layout {
     pub fn compile(mut text: LayoutText) -> Result<Self, String> {
         let samples = std::mem::take(&mut text.samples);
         let proof = Entry::ready(Proof { samples, strangers: std::mem::take(&mut text.strangers) });
-        Self::compile_with(text, proof, Written::compile)
+        let completion = OnceLock::from(Box::new(Completion::compile(&text)?));
+        let json = match written_members(&text) {
+            Some((members, syntax)) => OnceLock::from(Box::new(JsonLayout::compile(members, syntax)?)),
+            None => OnceLock::new(),
+        };
+        Ok(Self { completion, json, ..Self::compile_with(text, proof, Written::compile)? })
     }
 
-    /// Makes a layout of the program, whose samples and templates are read when they are asked for.
+    /// Makes a layout of the program, of which most is compiled when it is asked for.
     pub(super) fn embedded(text: LayoutText, proof: Entry<Proof>) -> Result<Self, String> {
         Self::compile_with(text, proof, |source| Ok(Written::embedded(source)))
     }
@@ -77,41 +72,34 @@ impl Layout {
         let further = templates("further_lines", &text.further_lines)?;
         let last = text.last.as_deref().map(&written).transpose().map_err(|error| format!("last: {error}"))?;
         let templates = templates("lines", &text.lines)?;
-        let json = match (&text.json, &text.logfmt) {
-            (Some(json), _) => Some(Box::new(JsonLayout::compile(json, Syntax::Json)?)),
-            (None, Some(logfmt)) => Some(Box::new(JsonLayout::compile(logfmt, Syntax::Logfmt)?)),
-            (None, None) => None,
-        };
         let columns = text.columns.as_deref().map(Columns::compile).transpose()?.map(Box::new);
-        let some = |pairs: Pairs| Some(Box::new(pairs)).filter(|pairs| !pairs.is_empty());
-        if templates.is_empty() && json.is_none() && columns.is_none() {
+        if templates.is_empty() && text.json.is_none() && text.logfmt.is_none() && columns.is_none() {
             return Err("lines: needs at least one template, or a [layout.json] or [layout.columns] table".into());
         }
-        let constant: Vec<(Field, Vec<u8>)> = text
-            .constant
-            .iter()
-            .map(|(name, value)| Ok((field("constant", name)?, value.clone().into_bytes())))
-            .collect::<Result<_, String>>()?;
-        let shapes = Shapes::compile(&text.shape)?;
         Ok(Self {
             continuation: text.continuation.unwrap_or(text.family != Family::Access),
-            pairs: some(Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?),
-            anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
             last,
-            values: text.values.iter().map(Values::compile).collect::<Result<_, _>>()?,
-            tags: some(Pairs::compile("tags", &text.tags)?),
-            skims_upstream: shapes.leave_upstream() && constant.iter().all(|(field, _)| *field != Field::Upstream),
-            shapes,
-            derive: text.derive.iter().map(|(to, rule)| Derivation::compile(to, rule)).collect::<Result<_, _>>()?,
-            constant,
             templates,
             further,
-            json,
+            json: OnceLock::new(),
             columns,
+            completion: OnceLock::new(),
             text,
             skims: OnceLock::new(),
             proof,
         })
+    }
+
+    /// What tells its lines that are written as members, if any are.
+    #[inline]
+    fn json(&self) -> Option<&JsonLayout> {
+        let (members, syntax) = written_members(&self.text)?;
+        Some(self.json.get_or_init(|| Box::new(of_the_program(JsonLayout::compile(members, syntax)))))
+    }
+
+    #[inline]
+    fn completion(&self) -> &Completion {
+        self.completion.get_or_init(|| Box::new(of_the_program(Completion::compile(&self.text))))
     }
 
     /// The lines that show what it is.
@@ -132,7 +120,9 @@ impl Layout {
     /// The same, with what stands in the line known.
     pub(super) fn fit_drawn(&self, orders: &[Arc<Order>], line: &[u8], outline: Option<&Outline>) -> u32 {
         // A line that is no object is none for all of the many layouts of JSON lines.
-        let json = self.json.as_ref().filter(|json| outline.is_none_or(|outline| json.may_fit(outline)));
+        let may_have_members = outline.is_none_or(|outline| self.text.json.is_none() || outline.has_members());
+        let json = if may_have_members { self.json() } else { None };
+        let json = json.filter(|json| outline.is_none_or(|outline| json.may_fit(outline)));
         let json = json.map_or(0, |json| match json.fit(line) {
             fit if fit > 0 && self.states_status(json, line) => fit,
             _ => 0,
@@ -258,7 +248,7 @@ impl Layout {
             return None;
         }
         // What is read behind it gives a timestamp where there is none; a tag gives one in any case.
-        if found.stamp.is_some() && self.tags.is_none() {
+        if found.stamp.is_some() && self.completion().tags.is_none() {
             self.state_zone(&mut found);
         } else {
             self.read_behind(text, &mut found);
@@ -270,24 +260,10 @@ impl Layout {
 impl Layout {
     /// Fills in what stands beside that by which a record was told, and what follows from its fields.
     fn read_behind<'a>(&self, text: &'a [u8], found: &mut Found<'a>) {
-        if let (Some(json), Some(object)) = (&self.json, found.members) {
+        if let (Some(json), Some(object)) = (self.json(), found.members) {
             json.fill(object, found);
         }
-        if let Some(pairs) = &self.pairs {
-            pairs.read_pairs(text, found);
-        }
-        if let Some(tags) = &self.tags {
-            tags.read_tags(text, found);
-        }
-        self.anywhere.iter().for_each(|piece| piece.read(text, found));
-        self.shapes.apply(found);
-        for rule in &self.derive {
-            rule.apply(&mut found.fields);
-        }
-        self.values.iter().for_each(|values| values.apply(text, &mut found.fields));
-        for (field, value) in &self.constant {
-            found.fields.set_default(*field, value.clone());
-        }
+        self.completion().apply(text, found);
         self.state_zone(found);
     }
 
@@ -308,7 +284,7 @@ impl Layout {
         forms: Option<&mut KnownForms>,
         found: &mut Found<'a>,
     ) -> bool {
-        if let Some(json) = &self.json
+        if let Some(json) = self.json()
             && json.read_into(text, forms, found)
         {
             if self.text.family != Family::Access || plausible_status(found) {
@@ -343,6 +319,21 @@ fn read_first_line<'a>(templates: &Ladder<Written>, least: u32, text: &'a [u8], 
         found.fields.set(Field::Message, Cow::Borrowed(&text[first.len() - length..]));
     }
     true
+}
+
+/// The table of members that a layout has, and how they are written.
+#[inline]
+fn written_members(text: &LayoutText) -> Option<(&JsonText, Syntax)> {
+    let logfmt = || text.logfmt.as_deref().map(|members| (members, Syntax::Logfmt));
+    text.json.as_deref().map(|members| (members, Syntax::Json)).or_else(logfmt)
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "a layout of the program, of which a test compiles each; others are compiled at once"
+)]
+fn of_the_program<T>(compiled: Result<T, String>) -> T {
+    compiled.expect("a layout of the program")
 }
 
 fn plausible_status(found: &Found<'_>) -> bool {

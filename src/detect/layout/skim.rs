@@ -6,21 +6,23 @@ use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 
 impl Layout {
-    /// Whether requests can be skimmed: each is a line that one of the templates reads, and nothing that is done to it
+    /// Whether the requests of an access log can be skimmed: each is a line that one of the templates reads, and nothing that is done to it
     /// behind them changes a field that is skimmed, or makes it an error.
     fn can_be_skimmed(&self) -> bool {
+        let completion = self.completion();
         let text_alone = self.columns.is_none() && self.last.is_none() && !self.continuation;
-        let read_alone =
-            self.pairs.is_none() && self.tags.is_none() && self.anywhere.is_empty() && self.values.is_empty();
-        let constants = self.constant.iter().map(|(field, _)| *field);
-        let mut changed = constants.chain(self.shapes.change_upstream().then_some(Field::Upstream));
-        let mut derived = self.derive.iter().flat_map(|rule| rule.fields());
+        let read_alone = completion.pairs.is_none()
+            && completion.tags.is_none()
+            && completion.anywhere.is_empty()
+            && completion.values.is_empty();
+        let constants = completion.constant.iter().map(|(field, _)| *field);
+        let mut changed = constants.chain(completion.shapes.change_upstream().then_some(Field::Upstream));
+        let mut derived = completion.derive.iter().flat_map(|rule| rule.fields());
         let stated = self.templates.iter().chain(self.further.iter()).flat_map(|template| template.fields());
-        self.text.family == Family::Access
-            && text_alone
+        text_alone
             && read_alone
             && self.text.continued_by.is_empty()
-            && self.shapes.can_be_skimmed()
+            && completion.shapes.can_be_skimmed()
             && changed.all(|field| self.is_free(field))
             && derived.all(Skim::holds)
             && !stated.into_iter().any(|field| field == Field::Level)
@@ -29,19 +31,19 @@ impl Layout {
     /// Whether another value of this field changes nothing of what a request is skimmed for.
     fn is_free(&self, field: Field) -> bool {
         match field {
-            Field::Upstream => self.derive.is_empty(),
+            Field::Upstream => self.completion().derive.is_empty(),
             field => !Skim::holds(field) && field != Field::Level,
         }
     }
 
     /// Whether [`Layout::skim`] is worth a try.
     pub fn skims(&self) -> bool {
-        *self.skims.get_or_init(|| self.can_be_skimmed())
+        *self.skims.get_or_init(|| self.text.family == Family::Access && self.can_be_skimmed())
     }
 
     /// Whether the upstream that is skimmed is that of the record.
     pub fn skims_upstream(&self) -> bool {
-        self.skims_upstream
+        self.completion().leaves_upstream
     }
 
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has
@@ -50,7 +52,7 @@ impl Layout {
         if !self.skims() {
             return false;
         }
-        if let Some(json) = self.json.as_ref().filter(|_| text.trim_ascii_start().first() == Some(&b'{')) {
+        if let Some(json) = self.json().filter(|_| text.trim_ascii_start().first() == Some(&b'{')) {
             return self.skim_json(json, text, skim);
         }
         let mut able = self.templates.iter().filter(|template| template.specificity() >= least);
@@ -78,8 +80,9 @@ impl Layout {
 
     /// Does what is done to fields once they are read.
     fn skim_behind(&self, skim: &mut Skim<'_>) {
-        self.shapes.skim(skim);
-        self.derive.iter().for_each(|rule| rule.skim(skim));
+        let completion = self.completion();
+        completion.shapes.skim(skim);
+        completion.derive.iter().for_each(|rule| rule.skim(skim));
         if self.text.utc
             && let Some(Stamp::Calendar { civil, fraction, stated_year, zone: Zone::Unstated }) = skim.stamp()
         {

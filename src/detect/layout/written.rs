@@ -12,7 +12,9 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(super) struct Written {
     source: String,
-    /// Two bytes in sequence each that a line must have.
+    /// The first two bytes in sequence that a line must have, which most lines have not.
+    first: Option<[u8; 2]>,
+    /// All of them.
     pairs: OnceLock<Box<[[u8; 2]]>>,
     /// In a box: most of a thousand templates are never compiled.
     template: OnceLock<Box<Template>>,
@@ -21,17 +23,29 @@ pub(super) struct Written {
 impl Written {
     /// A template of the program, which is known to compile.
     pub(super) fn embedded(source: &str) -> Self {
-        Self { source: source.to_owned(), pairs: OnceLock::new(), template: OnceLock::new() }
+        Self::of(source, OnceLock::new())
     }
 
     /// A template of anyone; the error says what is wrong and where.
     pub(super) fn compile(source: &str) -> Result<Self, String> {
         let template = OnceLock::from(Box::new(Template::compile(source)?));
-        Ok(Self { source: source.to_owned(), pairs: OnceLock::new(), template })
+        Ok(Self::of(source, template))
+    }
+
+    fn of(source: &str, template: OnceLock<Box<Template>>) -> Self {
+        let mut first = None;
+        visit_pairs(source.as_bytes(), |pair| {
+            first = Some(pair);
+            false
+        });
+        Self { source: source.to_owned(), first, pairs: OnceLock::new(), template }
     }
 
     /// Whether a line may fit; false only if it does not.
     pub(super) fn may_fit(&self, line: &[u8], outline: &Outline) -> bool {
+        if self.first.is_some_and(|pair| !outline.may_have(&pair)) {
+            return false;
+        }
         let pairs = self.pairs.get_or_init(|| pairs(self.source.as_bytes()));
         pairs.iter().all(|pair| outline.may_have(pair)) && self.get().may_fit(line, outline)
     }
@@ -53,6 +67,15 @@ impl Deref for Written {
 /// What stands in sequence in the literal text of a template, outside of what may be missing.
 fn pairs(source: &[u8]) -> Box<[[u8; 2]]> {
     let mut pairs = Vec::new();
+    visit_pairs(source, |pair| {
+        pairs.push(pair);
+        true
+    });
+    pairs.into()
+}
+
+/// Hands each of them on, as long as `each` wants more.
+fn visit_pairs(source: &[u8], mut each: impl FnMut([u8; 2]) -> bool) {
     let (mut at, mut start, mut depth) = (0, 0, 0_usize);
     loop {
         let rest = source.get(at..).unwrap_or_default();
@@ -67,11 +90,12 @@ fn pairs(source: &[u8]) -> Box<[[u8; 2]]> {
                 continue;
             }
         };
-        if depth == 0 {
-            pairs.extend(source.get(start..at).unwrap_or_default().windows(2).map(|pair| [pair[0], pair[1]]));
+        let literal = if depth == 0 { source.get(start..at).unwrap_or_default() } else { &[] };
+        if !literal.windows(2).all(|pair| each([pair[0], pair[1]])) {
+            return;
         }
         match rest.first() {
-            None => return pairs.into(),
+            None => return,
             Some(b'[') => depth += 1,
             Some(b']') => depth -= 1,
             Some(_) => {}
