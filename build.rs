@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("causes.json"), serde_json::to_vec(&causes)?)?;
 
     // One behind the other, with what finds them apart, so that a run reads only those that it needs.
-    let (mut texts, mut ids, mut index) = (String::new(), String::new(), Vec::new());
+    let (mut texts, mut anchors, mut ids, mut index) = (String::new(), String::new(), String::new(), Vec::new());
     let mut scopes: Vec<String> = Vec::new();
     let mut references = BTreeMap::new();
     for signature in entries(Path::new("patterns/signatures"), "signature")? {
@@ -57,19 +57,32 @@ fn main() -> Result<(), Box<dyn Error>> {
             scopes.len() - 1
         });
         ids.push_str(&format!("{id}\n"));
+        for anchor in one_or_many(signature.get("anchor")) {
+            if anchor.contains(char::is_control) {
+                return Err(format!("patterns/signatures: an anchor of `{id}` has a control character").into());
+            }
+            anchors.push_str(&format!("{anchor}\n"));
+        }
         texts.push_str(&Value::Object(signature).to_string());
-        for number in [scope, texts.len()] {
+        for number in [scope, anchors.len(), texts.len()] {
             index.extend(u32::try_from(number)?.to_le_bytes());
         }
     }
     fs::write(out.join("signatures.txt"), texts)?;
     fs::write(out.join("signature_ids.txt"), ids)?;
-    // For each the number of its line of scopes, and where its text ends: little-endian, four bytes each.
+    fs::write(out.join("anchors.txt"), anchors)?;
+    // For each the number of its line of scopes, and where its anchors and its text end: little-endian, four bytes each.
     fs::write(out.join("signature_index.bin"), index)?;
     fs::write(out.join("scopes.txt"), scopes.iter().map(|names| format!("{names}\n")).collect::<String>())?;
     let lines = references.iter().map(|(id, kept)| format!("{id}\t{kept}\n"));
     fs::write(out.join("reference.txt"), lines.collect::<String>())?;
     Ok(())
+}
+
+/// The texts of a value that is one or a list of them.
+fn one_or_many(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    let list = value.and_then(Value::as_array).into_iter().flatten();
+    value.into_iter().chain(list).filter_map(Value::as_str)
 }
 
 /// The entries `[[name]]` of all TOML files directly in `directory`, by file name.

@@ -8,7 +8,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
-use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// Bytes of a piece.
 const PIECE: usize = 6;
@@ -27,10 +27,22 @@ type Bits = [u64; 1 << (BITS - 6)];
 pub(super) struct Anchors {
     /// Bit by hash of a piece: an anchor may have it.
     bits: Box<Bits>,
-    /// The anchors that have a piece, and where in them it stands.
-    pieces: FxHashMap<u64, Vec<(usize, usize)>>,
-    long: Vec<(Vec<u8>, usize)>,
+    /// In their order.
+    pieces: Vec<Piece>,
+    /// The texts of all that are long, one behind the other.
+    texts: Vec<u8>,
+    /// Where each stands there, and its owner.
+    long: Vec<(Range<usize>, usize)>,
     short: Short,
+}
+
+/// A piece of an anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    bytes: u64,
+    /// Which anchor, and where in it.
+    anchor: u32,
+    offset: u32,
 }
 
 /// The anchors that are too short to have a piece at every place.
@@ -72,25 +84,28 @@ impl Short {
 
 impl Anchors {
     /// A search for anchors, each with the number of its signature.
-    pub(super) fn new<'a>(anchors: impl Iterator<Item = (&'a [u8], usize)>) -> Self {
-        let (long, short): (Vec<_>, Vec<_>) = anchors.partition(|(text, _)| text.len() >= SHORTEST);
-        let mut bits: Box<Bits> = Box::new([0; 1 << (BITS - 6)]);
-        let mut pieces: FxHashMap<u64, Vec<(usize, usize)>> = FxHashMap::default();
-        for (index, (text, _)) in long.iter().enumerate() {
-            let start = rarest(text);
-            for offset in start..start + STEP {
-                let piece = piece(&text[offset..]);
-                let bit = bit(piece);
-                bits[bit / 64] |= 1 << (bit % 64);
-                pieces.entry(piece).or_default().push((index, offset));
-            }
-        }
-        Self {
-            bits,
-            pieces,
-            long: long.into_iter().map(|(text, owner)| (text.to_vec(), owner)).collect(),
+    pub(super) fn new(anchors: &[(&[u8], usize)]) -> Self {
+        let (long, short): (Vec<_>, Vec<_>) = anchors.iter().partition(|(text, _)| text.len() >= SHORTEST);
+        let mut made = Self {
+            bits: Box::new([0; 1 << (BITS - 6)]),
+            pieces: Vec::with_capacity(long.len() * STEP),
+            texts: Vec::with_capacity(long.iter().map(|(text, _)| text.len()).sum()),
+            long: Vec::with_capacity(long.len()),
             short: Short::new(&short),
+        };
+        for (anchor, &(text, owner)) in (0..).zip(&long) {
+            let start = rarest(text);
+            for (offset, at) in (start as u32..).zip(start..start + STEP) {
+                let bytes = piece(&text[at..]);
+                let bit = bit(bytes);
+                made.bits[bit / 64] |= 1 << (bit % 64);
+                made.pieces.push(Piece { bytes, anchor, offset });
+            }
+            made.long.push((made.texts.len()..made.texts.len() + text.len(), owner));
+            made.texts.extend_from_slice(text);
         }
+        made.pieces.sort_unstable();
+        made
     }
 
     /// Hands on the signature of each anchor that stands in `message`, at least once.
@@ -135,9 +150,11 @@ impl Anchors {
     /// Hands on the signatures of anchors that have a piece which stands at `at`, if the rest of them stands there too.
     #[inline(never)]
     fn compare(&self, message: &[u8], at: usize, piece: u64, each: &mut impl FnMut(usize)) {
-        for &(index, offset) in self.pieces.get(&piece).map(Vec::as_slice).unwrap_or_default() {
-            let (text, owner) = &self.long[index];
-            if at >= offset && message[at - offset..].starts_with(text) {
+        let first = self.pieces.partition_point(|known| known.bytes < piece);
+        for known in self.pieces[first..].iter().take_while(|known| known.bytes == piece) {
+            let (place, owner) = &self.long[known.anchor as usize];
+            let start = at.checked_sub(known.offset as usize);
+            if start.is_some_and(|start| message[start..].starts_with(&self.texts[place.clone()])) {
                 each(*owner);
             }
         }
@@ -165,8 +182,15 @@ fn rarest(text: &[u8]) -> usize {
         b'a'..=b'z' | b'0'..=b'9' => 1,
         _ => 3,
     };
-    let windows = text.windows(SHORTEST).map(|window| window.iter().map(|&byte| rarity(byte)).sum::<u32>());
-    windows.enumerate().max_by_key(|&(at, sum)| (sum, std::cmp::Reverse(at))).map_or(0, |(at, _)| at)
+    let mut sum: u32 = text.iter().take(SHORTEST).map(|&byte| rarity(byte)).sum();
+    let (mut most, mut place) = (sum, 0);
+    for (at, (&left, &entered)) in (1..).zip(text.iter().zip(text.iter().skip(SHORTEST))) {
+        sum = sum + rarity(entered) - rarity(left);
+        if sum > most {
+            (most, place) = (sum, at);
+        }
+    }
+    place
 }
 
 #[cfg(test)]
@@ -183,7 +207,8 @@ mod tests {
             (whole, before) in (0usize..20, "[abc]{0,9}"),
         ) {
             let message = format!("{before}{}{message}", anchors[whole % anchors.len()]);
-            let search = Anchors::new(anchors.iter().enumerate().map(|(owner, text)| (text.as_bytes(), owner)));
+            let owned: Vec<_> = anchors.iter().zip(0..).map(|(text, owner)| (text.as_bytes(), owner)).collect();
+            let search = Anchors::new(&owned);
             let mut found = BTreeSet::new();
             search.find(message.as_bytes(), |owner| {
                 found.insert(owner);

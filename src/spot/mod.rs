@@ -156,12 +156,10 @@ impl Signatures {
         let (mut by_status, mut any_status): (FxHashMap<i64, Vec<usize>>, Vec<usize>) =
             (FxHashMap::default(), Vec::new());
         for index in self.store.of_layout(layout) {
-            let signature = self.get(index);
-            for anchor in &signature.anchors {
-                anchors.push((anchor.as_bytes(), index));
-            }
-            if signature.anchors.is_empty() {
-                match signature.conditions.iter().find_map(condition::Condition::statuses) {
+            let before = anchors.len();
+            anchors.extend(self.store.anchors(index).map(|anchor| (anchor, index)));
+            if anchors.len() == before {
+                match self.get(index).conditions.iter().find_map(condition::Condition::statuses) {
                     Some(statuses) => {
                         statuses.into_iter().for_each(|status| by_status.entry(status).or_default().push(index))
                     }
@@ -169,7 +167,7 @@ impl Signatures {
                 }
             }
         }
-        let anchors = (!anchors.is_empty()).then(|| Anchors::new(anchors.into_iter()));
+        let anchors = (!anchors.is_empty()).then(|| Anchors::new(&anchors));
         let mut asked = [0; ASKED.div_ceil(64)];
         for status in by_status.keys().filter_map(|&status| usize::try_from(status).ok()).filter(|&at| at < ASKED) {
             asked[status / 64] |= 1 << (status % 64);

@@ -10,7 +10,10 @@ use std::sync::OnceLock;
 
 /// All texts of the program, one behind the other.
 const TEXTS: &str = include_str!(concat!(env!("OUT_DIR"), "/signatures.txt"));
-/// For each text, as two numbers of four bytes: which line of `SCOPES`, and where it ends in `TEXTS`.
+/// The anchors of all of them, in the same order, a line each.
+const ANCHORS: &str = include_str!(concat!(env!("OUT_DIR"), "/anchors.txt"));
+/// For each text, as three numbers of four bytes: which line of `SCOPES`, where its anchors end in `ANCHORS`, and where
+/// it ends in `TEXTS`.
 const INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/signature_index.bin"));
 /// Names of layouts and families that signatures may be met in, with commas.
 const SCOPES: &str = include_str!(concat!(env!("OUT_DIR"), "/scopes.txt"));
@@ -37,18 +40,25 @@ struct Slot {
     scope: usize,
     /// Its text; empty for what was compiled from the start.
     text: &'static [u8],
+    /// The anchors of that text, a line each.
+    anchors: &'static [u8],
     compiled: OnceLock<Box<Signature>>,
 }
 
 impl Store {
     /// The signatures of the program. Of their texts nothing is read.
     pub(super) fn embedded() -> Self {
-        let (mut list, mut start) = (Vec::with_capacity(INDEX.len() / 8), 0);
-        for [a, b, c, d, e, f, g, h] in INDEX.as_chunks().0 {
-            let end = u32::from_le_bytes([*e, *f, *g, *h]) as usize;
-            let scope = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
-            list.push(Slot { scope, text: &TEXTS.as_bytes()[start..end], compiled: OnceLock::new() });
-            start = end;
+        let (mut list, mut text_at, mut anchors_at) = (Vec::with_capacity(INDEX.len() / 12), 0, 0);
+        for [a, b, c, d, e, f, g, h, i, j, k, l] in INDEX.as_chunks().0 {
+            let number = |bytes: [&u8; 4]| u32::from_le_bytes(bytes.map(|byte| *byte)) as usize;
+            let (anchors_end, text_end) = (number([e, f, g, h]), number([i, j, k, l]));
+            list.push(Slot {
+                scope: number([a, b, c, d]),
+                text: &TEXTS.as_bytes()[text_at..text_end],
+                anchors: &ANCHORS.as_bytes()[anchors_at..anchors_end],
+                compiled: OnceLock::new(),
+            });
+            (text_at, anchors_at) = (text_end, anchors_end);
         }
         Self { list, scopes: SCOPES.lines().map(Cow::from).collect(), ids: IDS, ..Self::default() }
     }
@@ -59,7 +69,8 @@ impl Store {
             let (id, names) = (text.id.clone(), text.layouts.join(","));
             let compiled = Signature::compile(text).map_err(|error| format!("signature `{id}`: {error}"))?;
             self.scopes.push(names.into());
-            let slot = Slot { scope: self.scopes.len() - 1, text: b"", compiled: OnceLock::from(Box::new(compiled)) };
+            let compiled = OnceLock::from(Box::new(compiled));
+            let slot = Slot { scope: self.scopes.len() - 1, text: b"", anchors: b"", compiled };
             match self.find(&id) {
                 Some(index) => self.list[index] = slot,
                 None => {
@@ -80,6 +91,14 @@ impl Store {
     pub(super) fn get(&self, index: usize) -> &Signature {
         let slot = &self.list[index];
         slot.compiled.get_or_init(|| Box::new(compile(slot.text)))
+    }
+
+    /// The anchors of a signature, none of which is compiled for that.
+    pub(super) fn anchors(&self, index: usize) -> impl Iterator<Item = &[u8]> {
+        let slot = &self.list[index];
+        let compiled = if slot.text.is_empty() { self.get(index).anchors.as_slice() } else { &[] };
+        let written = slot.anchors.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        written.chain(compiled.iter().map(String::as_bytes))
     }
 
     pub(super) fn find(&self, id: &str) -> Option<usize> {
@@ -127,6 +146,7 @@ mod tests {
         for index in 0..store.len() {
             let text = &store.get(index).text;
             assert_eq!(store.find(&text.id), Some(index));
+            assert!(store.anchors(index).eq(store.get(index).anchors.iter().map(String::as_bytes)), "{}", text.id);
         }
         for (layout, _) in layouts.iter() {
             let names = |index: &usize| {
@@ -142,9 +162,11 @@ mod tests {
         let mut store = Store::embedded();
         let (before, id) = (store.len(), store.get(3).text.id.clone());
         let again = SignatureText { title: "again".into(), ..store.get(3).text.clone() };
+        let anchors: Vec<Vec<u8>> = store.anchors(3).map(<[u8]>::to_vec).collect();
         let new = SignatureText { id: "one-more".into(), ..again.clone() };
         store.add(vec![again, new.clone(), SignatureText { title: "and again".into(), ..new }]).unwrap();
         assert_eq!((store.len(), store.find(&id), store.find("one-more")), (before + 1, Some(3), Some(before)));
+        assert_eq!(store.anchors(before).collect::<Vec<_>>(), anchors);
         assert_eq!((store.get(3).text.title.as_str(), store.get(before).text.title.as_str()), ("again", "and again"));
     }
 }
