@@ -21,6 +21,11 @@ impl Anywhere {
         Ok(Self { lead: lead.to_vec(), fields: template.fields(), template })
     }
 
+    /// The fields that it can fill.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     /// Fills what is not set yet from the first place where all of the template fits.
     pub(super) fn read<'a>(&self, text: &'a [u8], into: &mut Found<'a>) {
         let stamped = into.stamp.is_some() || !self.template.has_timestamp();

@@ -89,6 +89,13 @@ fn names(list: &[&str], word: &[u8]) -> bool {
     list.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
 }
 
+/// All words that [`is_level`] knows, in one of their spellings.
+#[cfg(test)]
+pub(crate) fn names_of_levels() -> impl Iterator<Item = &'static str> {
+    let foreign = FOREIGN_ERRORS.iter().chain(&FOREIGN_OTHERS).chain(&FOREIGN_FURTHER);
+    ERRORS.iter().chain(&OTHERS).chain(foreign).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! When a record happened, from its own timestamp and its carrier's.
 
 use crate::detect::layout::{Layout, Stamps};
+use crate::detect::template::{Minute, Skim};
 use crate::model::clock::{Certainty, Clock, ZoneMemo};
 use crate::model::stamp::{Civil, Moment, Stamp};
 use crate::peel::Peeled;
@@ -30,7 +31,7 @@ pub(super) struct Dates<'c> {
 }
 
 /// A stamp and its moment.
-pub(super) type Resolved = (Stamp, (Moment, Certainty));
+type Resolved = (Stamp, (Moment, Certainty));
 
 impl<'c> Dates<'c> {
     /// Dates by this clock.
@@ -76,8 +77,49 @@ impl<'c> Dates<'c> {
     }
 }
 
+/// Dates what was skimmed, which has a time of its own, one record after the other.
+#[derive(Debug)]
+pub(super) struct Ends<'c> {
+    clock: &'c Clock,
+    zone: ZoneMemo,
+    resolved: Option<Resolved>,
+    /// Number of the minute whose timestamp was resolved last, see [`Skim::minute`], and its start.
+    recent: Option<(u32, Moment)>,
+}
+
+impl<'c> Ends<'c> {
+    /// Dates by this clock.
+    pub(super) fn new(clock: &'c Clock) -> Self {
+        Self { clock, zone: ZoneMemo::default(), resolved: None, recent: None }
+    }
+
+    /// Forgets the minute: another [`Skim`] numbers otherwise.
+    pub(super) fn forget(&mut self) {
+        self.recent = None;
+    }
+
+    /// When the record that was skimmed was over.
+    #[inline]
+    pub(super) fn of(&mut self, skim: &Skim<'_>, stamps: Stamps) -> Option<Moment> {
+        let stamp = skim.stamp()?;
+        let Minute { number, micros } = skim.minute();
+        let stated = match self.recent {
+            Some((recent, start)) if recent == number => start.plus(micros),
+            _ => {
+                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, stamp)?;
+                self.recent = Some((number, moment.plus(-micros)));
+                moment
+            }
+        };
+        Some(match stamps {
+            Stamps::Start => stated.plus(skim.duration().unwrap_or(0).max(0)),
+            Stamps::End => stated,
+        })
+    }
+}
+
 /// The moment of a stamp; that of the stamp before, if it is the same.
-pub(super) fn resolve(
+fn resolve(
     clock: &Clock,
     zone: &mut ZoneMemo,
     recent: &mut Option<Resolved>,

@@ -12,6 +12,7 @@ pub mod outside;
 mod passing;
 mod pending;
 mod plan;
+mod quiet;
 mod requests;
 mod take;
 
@@ -36,6 +37,7 @@ use date::Dates;
 use joined::{Joined, is_cut};
 use ledger::{Ledger, Numbers};
 use pending::{First, Pending, Undated};
+use quiet::{Held, Quiet};
 use requests::Requests;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -175,10 +177,27 @@ impl<'c> Parser<'c> {
         // One search settles for most blocks what would be one for each line.
         let coloured = ansi::is_in(bytes);
         let mut requests = if T::SKIMS && !coloured { Requests::of(self, plan) } else { None };
+        let mut quiet = if T::SKIMS && !coloured { Quiet::of(self, plan) } else { None };
         while start < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             ledger.begin();
+            if let Some(quiet) = &mut quiet {
+                let is_open = open.pending.as_ref().is_some_and(Pending::is_open);
+                if let Some(moment) = if is_open { None } else { quiet.reads(line, take) } {
+                    // What stands before goes on with no line that begins a record with a time of its own.
+                    quiet.settle(&mut ledger, take);
+                    self.finish(&mut open, bytes, &mut ledger, take);
+                    quiet.hold(line, number, start..end, moment);
+                    number += 1;
+                    start = end + 1;
+                    continue;
+                }
+                if let Some(held) = quiet.take_held() {
+                    let at = At::held(held);
+                    self.line(plan, bytes, at, &mut open, &mut ledger, take);
+                }
+            }
             // A request with a time of its own goes on with no record but one that waits for its last line.
             if let Some(requests) = &mut requests
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
@@ -206,6 +225,9 @@ impl<'c> Parser<'c> {
             }
             number += 1;
             start = end + 1;
+        }
+        if let Some(quiet) = &mut quiet {
+            quiet.settle(&mut ledger, take);
         }
         if let Some(cut) = open.cut.take() {
             let at =
@@ -334,6 +356,14 @@ struct At<'b> {
     start: usize,
     end: usize,
     in_later_block: bool,
+}
+
+impl<'b> At<'b> {
+    /// A line that was held back as one that may need no whole reading.
+    fn held(held: Held<'b>) -> Self {
+        let bare = Bare { message: Cow::Borrowed(held.line), carrier: None };
+        Self { bare, line: held.number, start: held.place.start, end: held.place.end, in_later_block: false }
+    }
 }
 
 /// What the lines so far have begun and not ended.

@@ -1,18 +1,17 @@
 //! Lines of an access log that stand in no envelope, or behind the usual header of syslog: the bulk of most runs, on the
 //! shortest way to whoever counts them.
 
-use super::date::{Resolved, resolve};
+use super::date::Ends;
 use super::fate::Fate;
 use super::ledger::Ledger;
 use super::plan::{self, Plan};
 use super::take::{Skimmed, Take};
 use super::{Parser, Window};
-use crate::detect::layout::{Layout, Stamps};
+use crate::detect::layout::Layout;
 use crate::detect::recognize::Bare;
-use crate::detect::template::{Minute, Skim};
-use crate::model::clock::{Clock, ZoneMemo};
+use crate::detect::template::Skim;
 use crate::model::field::Field;
-use crate::model::stamp::{Moment, Stamp, Zone};
+use crate::model::stamp::{Stamp, Zone};
 use crate::peel::{Envelope, RecentHeader};
 use std::ops::Range;
 
@@ -21,13 +20,9 @@ pub(super) struct Requests<'c, 'b> {
     known: Option<Known<'c>>,
     /// Whether the lines stand behind a header of syslog.
     carried: bool,
-    clock: &'c Clock,
     window: Window,
+    ends: Ends<'c>,
     skim: Skim<'b>,
-    /// Number of the minute whose timestamp was resolved last, see [`Skim::minute`], and its start.
-    recent: Option<(u32, Moment)>,
-    resolved: Option<Resolved>,
-    zone: ZoneMemo,
 }
 
 /// The layout of requests.
@@ -63,16 +58,7 @@ impl<'c, 'b> Requests<'c, 'b> {
             Known::new(parser, index, &bare, 0).filter(|known| known.layout.text.envelopes.is_empty())
         };
         let known = if carried { None } else { Some(known()?) };
-        Some(Self {
-            known,
-            carried,
-            clock: &reading.clock,
-            window: parser.window,
-            skim: Skim::default(),
-            recent: None,
-            resolved: None,
-            zone: ZoneMemo::default(),
-        })
+        Some(Self { known, carried, window: parser.window, ends: Ends::new(&reading.clock), skim: Skim::default() })
     }
 
     /// Whether the lines stand behind a header of syslog, so that a request must be [learned](Self::learn) from first.
@@ -86,7 +72,7 @@ impl<'c, 'b> Requests<'c, 'b> {
         // The zone of a header may tell that of the request.
         let counts_not = matches!(stamp, None | Some(Stamp::Calendar { zone: Zone::Unstated, .. }));
         self.known = if counts_not { Known::new(parser, index, bare, header.number()) } else { None };
-        self.recent = None;
+        self.ends.forget();
     }
 
     /// What a line says, and the host that its header names; nothing where its layout is not known.
@@ -112,7 +98,7 @@ impl<'c, 'b> Requests<'c, 'b> {
             return false;
         }
         let (index, stamps) = (*index, layout.text.stamps);
-        let Some(end) = self.end(stamps).filter(|end| self.window.holds(*end)) else { return false };
+        let Some(end) = self.ends.of(&self.skim, stamps).filter(|end| self.window.holds(*end)) else { return false };
         let host = self.skim.get(Field::Host).or(host);
         let taken = take.skimmed(&Skimmed { fields: &self.skim, host, layout: index, end, span, block });
         if taken {
@@ -120,25 +106,6 @@ impl<'c, 'b> Requests<'c, 'b> {
             ledger.fates.saw(end);
         }
         taken
-    }
-
-    /// When the request that was skimmed was over.
-    #[inline]
-    fn end(&mut self, stamps: Stamps) -> Option<Moment> {
-        let stamp = self.skim.stamp()?;
-        let Minute { number, micros } = self.skim.minute();
-        let stated = match self.recent {
-            Some((recent, start)) if recent == number => start.plus(micros),
-            _ => {
-                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, stamp)?;
-                self.recent = Some((number, moment.plus(-micros)));
-                moment
-            }
-        };
-        Some(match stamps {
-            Stamps::Start => stated.plus(self.skim.duration().unwrap_or(0).max(0)),
-            Stamps::End => stated,
-        })
     }
 }
 
@@ -149,6 +116,7 @@ mod tests {
     use crate::detect::catalogue::Layouts;
     use crate::detect::settle::{Assumptions, settle};
     use crate::detect::survey::Survey;
+    use crate::model::stamp::Moment;
     use jiff::tz::TimeZone;
     use proptest::prelude::*;
 
@@ -188,6 +156,12 @@ mod tests {
             self.skimmed += 1;
             true
         }
+
+        fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+            false
+        }
+
+        fn pass(&mut self, _: usize, _: Moment) {}
 
         fn record(&mut self, parsed: &Parsed<'_>) {
             let fields = &parsed.record.fields;

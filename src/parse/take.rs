@@ -30,6 +30,12 @@ pub trait Take {
     /// Takes a request that was skimmed; false asks for the whole record.
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool;
 
+    /// Whether a record of this layout with this text, which is no request and no error, need only be counted.
+    fn may_pass(&mut self, layout: usize, text: &[u8]) -> bool;
+
+    /// Takes a record of this layout that [may pass](Self::may_pass), and its [`Parsed::end`].
+    fn pass(&mut self, layout: usize, end: Moment);
+
     /// Takes a whole record.
     fn record(&mut self, parsed: &Parsed<'_>);
 }
@@ -43,6 +49,12 @@ impl Take for Whole<'_> {
     fn skimmed(&mut self, _: &Skimmed<'_, '_>) -> bool {
         false
     }
+
+    fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+        false
+    }
+
+    fn pass(&mut self, _: usize, _: Moment) {}
 
     fn record(&mut self, parsed: &Parsed<'_>) {
         (self.0)(parsed);

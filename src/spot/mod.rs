@@ -151,6 +151,17 @@ impl Signatures {
             })
     }
 
+    /// Whether no record of a layout with this text shows a signature, whatever its fields are. False where that does not
+    /// show in the text.
+    pub fn show_nothing(&self, layout: usize, text: &[u8]) -> bool {
+        let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
+        let mut any = !matcher.by_status.is_empty() || !matcher.any_status.is_empty();
+        if let Some(anchors) = matcher.anchors.as_ref().filter(|_| !any) {
+            anchors.find(text, |_| any = true);
+        }
+        !any
+    }
+
     fn matcher(&self, layout: usize) -> Matcher {
         let mut anchors: Vec<(&[u8], usize)> = Vec::new();
         let (mut by_status, mut any_status): (FxHashMap<i64, Vec<usize>>, Vec<usize>) =

@@ -18,6 +18,7 @@ use crate::model::cause::Cause;
 use crate::model::field::Field;
 use crate::model::record::{Record, parse_status};
 use crate::model::severity;
+use crate::model::stamp::Moment;
 use crate::parse::{Fates, Parsed, Skimmed, Take};
 use crate::spot::{Hit, Signatures};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -339,6 +340,14 @@ impl Take for Collector<'_> {
         true
     }
 
+    fn may_pass(&mut self, layout: usize, text: &[u8]) -> bool {
+        self.knowledge.signatures.show_nothing(layout, text)
+    }
+
+    fn pass(&mut self, layout: usize, end: Moment) {
+        self.cover(layout, end.second());
+    }
+
     fn record(&mut self, parsed: &Parsed<'_>) {
         self.count(parsed);
     }
@@ -363,6 +372,13 @@ impl Take for Around<'_, '_> {
         collector.watches[watch].break_down(|field| fields.get(field), request.end.second());
         true
     }
+
+    // None of them is a request.
+    fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+        true
+    }
+
+    fn pass(&mut self, _: usize, _: Moment) {}
 
     fn record(&mut self, parsed: &Parsed<'_>) {
         let (collector, record) = (&mut *self.0, &parsed.record);

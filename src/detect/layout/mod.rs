@@ -3,6 +3,7 @@
 mod completion;
 mod derivation;
 mod family;
+mod quiet;
 mod skim;
 mod text;
 mod written;
@@ -39,6 +40,10 @@ pub struct Layout {
     completion: OnceLock<Box<Completion>>,
     /// See [`Layout::skim`].
     skims: OnceLock<bool>,
+    /// See [`Layout::can_be_quiet`].
+    is_quiet: OnceLock<bool>,
+    /// Places of the templates that lines are skimmed by quietly.
+    agreeing: OnceLock<Vec<usize>>,
     proof: Entry<Proof>,
 }
 
@@ -86,6 +91,8 @@ impl Layout {
             completion: OnceLock::new(),
             text,
             skims: OnceLock::new(),
+            is_quiet: OnceLock::new(),
+            agreeing: OnceLock::new(),
             proof,
         })
     }

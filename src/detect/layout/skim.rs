@@ -83,6 +83,11 @@ impl Layout {
         let completion = self.completion();
         completion.shapes.skim(skim);
         completion.derive.iter().for_each(|rule| rule.skim(skim));
+        self.state_zone_of(skim);
+    }
+
+    /// Puts in the zone that the product's documentation states.
+    pub(super) fn state_zone_of(&self, skim: &mut Skim<'_>) {
         if self.text.utc
             && let Some(Stamp::Calendar { civil, fraction, stated_year, zone: Zone::Unstated }) = skim.stamp()
         {

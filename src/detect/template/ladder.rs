@@ -66,6 +66,10 @@ impl<T: Deref<Target = Template>> Ladder<T> {
         self.templates.is_empty()
     }
 
+    pub(in crate::detect) fn get(&self, place: usize) -> Option<&T> {
+        self.templates.get(place)
+    }
+
     pub(in crate::detect) fn iter(&self) -> impl Iterator<Item = &T> {
         self.templates.iter()
     }

@@ -8,6 +8,7 @@
 //! missing; `\n` is a line feed; `\` takes any other character as it is; `<=text>` stands where `text` follows, and
 //! takes nothing. Where two parts of a line fill one field, the first that says something does.
 
+mod agreement;
 mod compile;
 mod extent;
 mod kind;

@@ -5,6 +5,7 @@ use super::sink::Sink;
 use crate::detect::json_recent::RecentForms;
 use crate::model::field::{FIELD_COUNT, Field};
 use crate::model::record::parse_number;
+use crate::model::severity;
 use crate::model::stamp::Stamp;
 use std::borrow::Cow;
 
@@ -46,6 +47,8 @@ pub struct Skim<'a> {
     values: [&'a [u8]; ROOM],
     duration: Option<i64>,
     cut: bool,
+    /// Whether the line states a level, and that is one of an error.
+    error: Option<bool>,
     /// A value had to be made and could not be kept: the record must be read whole.
     partial: bool,
     pub(super) recent: RecentStamp,
@@ -111,6 +114,11 @@ impl<'a> Skim<'a> {
     /// Whether all that is skimmed was kept.
     pub(in crate::detect) fn is_whole(&self) -> bool {
         !self.partial
+    }
+
+    /// Whether the line's level is that of an error.
+    pub fn is_error(&self) -> bool {
+        self.error == Some(true)
     }
 
     /// Replaces the timestamp.
@@ -180,6 +188,7 @@ impl<'a> Skim<'a> {
         self.filled = 0;
         self.duration = None;
         self.cut = false;
+        self.error = None;
         self.partial = false;
     }
 }
@@ -187,10 +196,10 @@ impl<'a> Skim<'a> {
 impl<'a> Sink<'a> for Skim<'a> {
     const KEEPS: bool = true;
 
-    type Mark = (u16, Option<i64>, bool);
+    type Mark = (u16, Option<i64>, bool, Option<bool>);
 
     fn wants(&self, field: Field) -> bool {
-        Self::holds(field)
+        Self::holds(field) || field == Field::Level
     }
 
     fn stamp(&mut self, stamp: Stamp) {
@@ -204,6 +213,10 @@ impl<'a> Sink<'a> for Skim<'a> {
         }
         if field == Field::Duration {
             self.duration = parse_number(&value);
+            return;
+        }
+        if field == Field::Level {
+            self.error = Some(severity::is_error(&value));
             return;
         }
         let place = Place::of(field);
@@ -220,6 +233,7 @@ impl<'a> Sink<'a> for Skim<'a> {
     fn set_default(&mut self, field: Field, value: Cow<'a, [u8]>) {
         let free = match field {
             Field::Duration => self.duration.is_none(),
+            Field::Level => self.error.is_none(),
             _ => self.filled & (1 << PLACES[field as usize]) == 0,
         };
         if free {
@@ -243,13 +257,14 @@ impl<'a> Sink<'a> for Skim<'a> {
     }
 
     fn mark(&self) -> Self::Mark {
-        (self.filled, self.duration, self.partial)
+        (self.filled, self.duration, self.partial, self.error)
     }
 
-    fn undo(&mut self, (filled, duration, partial): Self::Mark) {
+    fn undo(&mut self, (filled, duration, partial, error): Self::Mark) {
         self.filled = filled;
         self.duration = duration;
         self.partial = partial;
+        self.error = error;
     }
 
     fn recent(&mut self) -> Option<&mut RecentStamp> {

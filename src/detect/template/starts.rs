@@ -25,6 +25,19 @@ impl Starts {
         text.first().is_none_or(|&byte| self.bytes[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1)
     }
 
+    /// The same where this text stands in front of the steps.
+    pub(super) fn behind(text: &[u8], ops: &[Op]) -> Self {
+        match text.first() {
+            Some(&byte) => Self { bytes: of_byte(Some(byte)) },
+            None => Self::of(ops),
+        }
+    }
+
+    /// Whether no text begins as both say.
+    pub(super) fn are_apart(&self, others: &Self) -> bool {
+        self.bytes.iter().zip(&others.bytes).all(|(bytes, others)| bytes & others == 0)
+    }
+
     /// Adds what the steps can begin with; tells whether they take at least a byte.
     fn add(&mut self, ops: &[Op]) -> bool {
         for op in ops {
@@ -84,6 +97,8 @@ const BLANKS: Bytes = of_list(b" \t");
 const NUMBERS: Bytes = of_list(b"0123456789+-");
 const STATUSES: Bytes = of_list(b"0123456789-");
 const NAMES: Bytes = of_list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+/// Names of levels begin with a letter, of whatever alphabet.
+const LEVELS: Bytes = [NAMES[0], NAMES[1], u64::MAX, u64::MAX];
 const OBJECTS: Bytes = of_list(b"{");
 const WORDS: Bytes = without(BLANKS);
 /// The formats begin with a number or the name of a month or day, perhaps with blanks in front.
@@ -97,6 +112,7 @@ fn first_of(kind: Kind) -> Option<&'static Bytes> {
         Kind::Name => &NAMES,
         Kind::Json => &OBJECTS,
         Kind::Word | Kind::Address => &WORDS,
+        Kind::Level => &LEVELS,
         Kind::Time(_) => &TIMES,
         _ => return None,
     })
@@ -104,8 +120,9 @@ fn first_of(kind: Kind) -> Option<&'static Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TIMES, of_byte};
+    use super::{LEVELS, TIMES, of_byte};
     use crate::detect::template::Template;
+    use crate::model::severity;
     use crate::model::stamp_format::StampFormat;
 
     #[test]
@@ -165,6 +182,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_levels_begin_with() {
+        for byte in 0..=255_u8 {
+            let begins = of_byte(Some(byte)).iter().zip(LEVELS).any(|(one, all)| one & all != 0);
+            assert_eq!(begins, byte.is_ascii_alphabetic() || !byte.is_ascii(), "{byte}");
+        }
+        assert!(
+            severity::names_of_levels()
+                .all(|name| !name.starts_with(|first: char| first.is_ascii() && !first.is_ascii_alphabetic()))
+        );
     }
 
     #[test]

@@ -70,6 +70,7 @@ enum What {
         formats: Formats,
         counts: bool,
     },
+    Blanks,
     /// A literal text that may be missing.
     Maybe(Then),
     /// May be missing.
@@ -161,6 +162,7 @@ fn what(op: &Op) -> What {
             [Op::Literal(literal)] => What::Maybe(Then::of(literal)),
             _ => What::Group(steps(ops)),
         },
+        Op::Blanks => What::Blanks,
         Op::Value { slot, kind, until } => {
             value(*slot, *kind, until).unwrap_or_else(|| What::Other(Box::new(op.clone())))
         }
@@ -265,6 +267,13 @@ pub(super) fn run<'a>(steps: &[Step], line: &'a [u8], mut rest: &'a [u8], skim: 
                 end
             }
             What::Time { formats, counts } => time(*formats, *counts, rest, skim)?,
+            What::Blanks => {
+                let blanks = rest.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+                if blanks == 0 {
+                    return None;
+                }
+                blanks
+            }
             What::Maybe(literal) => {
                 if literal.behind(rest).is_some() {
                     literal.length
