@@ -18,3 +18,5 @@ pub mod stamp;
 pub mod stamp_format;
 pub mod trouble;
 mod zone_name;
+#[cfg(test)]
+pub(crate) use zone_name::names_of_zones;

@@ -51,8 +51,8 @@ const FOREIGN_FURTHER: [&str; 59] = [
 /// Letters and numbers for an error, or worse. They are no words: `e` and `50` stand in many places that are no level.
 const MARKS: [&str; 4] = ["e", "f", "50", "60"];
 
-/// How most logs write the most frequent ones, which are less than an error.
-fn is_frequent(word: &[u8]) -> bool {
+/// Whether `word` is one of the most frequent ones as most logs write them; they are less than an error.
+pub fn is_frequent(word: &[u8]) -> bool {
     matches!(
         word,
         b"INFO" | b"WARN" | b"DEBUG" | b"TRACE" | b"WARNING" | b"info" | b"warn" | b"debug" | b"warning" | b"notice"

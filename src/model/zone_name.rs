@@ -83,6 +83,12 @@ pub(super) fn zone_name(text: &[u8]) -> Option<(i32, usize)> {
     Some((minutes * 60, length))
 }
 
+/// All names that [`zone_name`] knows.
+#[cfg(test)]
+pub(crate) fn names_of_zones() -> impl Iterator<Item = &'static str> {
+    MINUTES.iter().map(|(name, _)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@
 //! searching", TR-94-17, 1994). One automaton for all anchors took four times the instructions, and longer to build than
 //! a small log to read; it is left for the few shorter ones.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use memchr::memmem::Finder;
 use std::ops::Range;
 
@@ -27,8 +27,10 @@ type Bits = [u64; 1 << (BITS - 6)];
 pub(super) struct Anchors {
     /// Bit by hash of a piece: an anchor may have it.
     bits: Box<Bits>,
-    /// In their order.
+    /// By their bits.
     pieces: Vec<Piece>,
+    /// Where in `pieces` those begin whose bits have these highest ones, and where the last of them end.
+    shelves: Vec<u32>,
     /// The texts of all that are long, one behind the other.
     texts: Vec<u8>,
     /// Where each stands there, and its owner.
@@ -39,6 +41,7 @@ pub(super) struct Anchors {
 /// A piece of an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Piece {
+    bit: u32,
     bytes: u64,
     /// Which anchor, and where in it.
     anchor: u32,
@@ -47,7 +50,14 @@ struct Piece {
 
 /// The anchors that are too short to have a piece at every place.
 #[derive(Debug)]
-enum Short {
+struct Short {
+    each: ShortEach,
+    /// Tells whether any of them is there, where there are few enough; a search for each takes longer.
+    any: Option<packed::Searcher>,
+}
+
+#[derive(Debug)]
+enum ShortEach {
     /// Each is searched for itself.
     Few(Vec<(Finder<'static>, usize)>),
     /// Searched together, with the signature of each.
@@ -58,6 +68,19 @@ enum Short {
 const MANY: usize = 4;
 
 impl Short {
+    fn new(anchors: &[(&[u8], usize)]) -> Self {
+        let any = packed::Searcher::new(anchors.iter().map(|(text, _)| text));
+        Self { each: ShortEach::new(anchors), any: any.filter(|_| anchors.len() > 1) }
+    }
+
+    fn find(&self, message: &[u8], each: &mut impl FnMut(usize)) {
+        if self.any.as_ref().is_none_or(|any| any.find(message).is_some()) {
+            self.each.find(message, each);
+        }
+    }
+}
+
+impl ShortEach {
     fn new(anchors: &[(&[u8], usize)]) -> Self {
         // One dense state, the start: to fill more of them takes longer than to search a small log.
         let mut builder = AhoCorasick::builder();
@@ -89,6 +112,7 @@ impl Anchors {
         let mut made = Self {
             bits: Box::new([0; 1 << (BITS - 6)]),
             pieces: Vec::with_capacity(long.len() * STEP),
+            shelves: vec![0; SHELVES + 1],
             texts: Vec::with_capacity(long.iter().map(|(text, _)| text.len()).sum()),
             long: Vec::with_capacity(long.len()),
             short: Short::new(&short),
@@ -99,12 +123,19 @@ impl Anchors {
                 let bytes = piece(&text[at..]);
                 let bit = bit(bytes);
                 made.bits[bit / 64] |= 1 << (bit % 64);
-                made.pieces.push(Piece { bytes, anchor, offset });
+                made.shelves[shelf_of(bit) + 1] += 1;
+                made.pieces.push(Piece { bit: bit as u32, bytes, anchor, offset });
             }
             made.long.push((made.texts.len()..made.texts.len() + text.len(), owner));
             made.texts.extend_from_slice(text);
         }
         made.pieces.sort_unstable();
+        // From how many each has to where it begins.
+        let mut before = 0;
+        for shelf in &mut made.shelves {
+            before += *shelf;
+            *shelf = before;
+        }
         made
     }
 
@@ -150,8 +181,9 @@ impl Anchors {
     /// Hands on the signatures of anchors that have a piece which stands at `at`, if the rest of them stands there too.
     #[inline(never)]
     fn compare(&self, message: &[u8], at: usize, piece: u64, each: &mut impl FnMut(usize)) {
-        let first = self.pieces.partition_point(|known| known.bytes < piece);
-        for known in self.pieces[first..].iter().take_while(|known| known.bytes == piece) {
+        let shelf = shelf_of(bit(piece));
+        let shelf = self.shelves[shelf] as usize..self.shelves[shelf + 1] as usize;
+        for known in self.pieces[shelf].iter().filter(|known| known.bytes == piece) {
             let (place, owner) = &self.long[known.anchor as usize];
             let start = at.checked_sub(known.offset as usize);
             if start.is_some_and(|start| message[start..].starts_with(&self.texts[place.clone()])) {
@@ -173,6 +205,14 @@ fn piece(text: &[u8]) -> u64 {
 #[inline]
 fn bit(piece: u64) -> usize {
     (piece.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - BITS)) as usize
+}
+
+/// Parts that pieces are kept in: so many that a part has a handful.
+const SHELVES: usize = 512;
+
+/// The part of a piece with this bit.
+fn shelf_of(bit: usize) -> usize {
+    bit >> (BITS - SHELVES.ilog2())
 }
 
 /// Where in an anchor the bytes stand that are met least in logs.

@@ -1,4 +1,4 @@
-//! Requests that are only skimmed are counted as if they had been read whole.
+//! Requests that are only skimmed, and records that show nothing, are counted as if they had been read whole.
 
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use why503::detect::catalogue::Layouts;
 use why503::detect::settle::{Assumptions, settle};
 use why503::detect::survey::Survey;
+use why503::model::stamp::Moment;
 use why503::parse::{Parsed, Parser, Skimmed, Take, Window};
 use why503::spot::Signatures;
 use why503::tally::Tally;
@@ -21,6 +22,12 @@ impl<T: Take> Take for Whole<'_, T> {
     fn skimmed(&mut self, _: &Skimmed<'_, '_>) -> bool {
         false
     }
+
+    fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+        false
+    }
+
+    fn pass(&mut self, _: usize, _: Moment) {}
 
     fn record(&mut self, parsed: &Parsed<'_>) {
         self.0.record(parsed);
@@ -57,7 +64,7 @@ fn files(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn a_skimmed_request_counts_as_a_whole_one() {
+fn what_is_skimmed_counts_as_what_is_read_whole() {
     let layouts = Layouts::embedded().unwrap();
     let signatures = Signatures::embedded(&layouts).unwrap();
     let probes = Probes::new(vec!["kube-probe/*".into()]);

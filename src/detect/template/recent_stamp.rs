@@ -3,7 +3,7 @@
 use super::kind::{Formats, MAX_FORMATS};
 use crate::model::scan::{few_digits, micros};
 use crate::model::stamp::{Civil, Stamp};
-use crate::model::stamp_format::{place_of_second, plain_second, read_any};
+use crate::model::stamp_format::{StampFormat, place_of_second, plain_second, read_any};
 
 /// A timestamp as text and as it was read. One that differs from it in nothing but the digits of the second and of its
 /// fraction is read by those alone.
@@ -16,6 +16,8 @@ pub(in crate::detect) struct RecentStamp {
     words: [Eight; RecentStamp::LONGEST / 8],
     /// Where in it the two digits of the second stand, and how many digits its fraction has behind them.
     second: Option<(usize, usize)>,
+    /// A blank ends it, so that a zone may stand behind.
+    before_blank: bool,
     stamp: Stamp,
     minute: Minute,
     /// Counts the minutes that were noted.
@@ -49,6 +51,7 @@ impl Default for RecentStamp {
             length: 0,
             words: Default::default(),
             second: None,
+            before_blank: false,
             stamp: Stamp::Epoch(0),
             minute: Minute::default(),
             number: 0,
@@ -84,7 +87,7 @@ impl RecentStamp {
             differ |= bits & eight.counts;
             differ_in_minute |= bits & eight.same_minute;
         }
-        if differ_in_minute != 0 {
+        if differ_in_minute != 0 || (self.before_blank && !is_no_zone(&text[self.length..])) {
             return None;
         }
         if differ != 0 {
@@ -134,11 +137,18 @@ impl RecentStamp {
     }
 
     /// Notes a timestamp that took `taken` bytes of `text`. Kept with the bracket or quote that closes it, as only a byte
-    /// that belongs to no timestamp makes sure that the same text is read alike.
+    /// that belongs to no timestamp makes sure that the same text is read alike; or with a blank, where what stands
+    /// behind is seen to be no zone.
     pub(super) fn note(&mut self, formats: Formats, text: &[u8], taken: usize, stamp: Stamp) {
         self.length = 0;
         self.minute = Minute { number: self.next_number(), micros: 0 };
-        if taken >= Self::LONGEST || !matches!(text.get(taken), Some(b']' | b'"')) {
+        self.before_blank = text.get(taken) == Some(&b' ');
+        let closes = match text.get(taken) {
+            Some(b']' | b'"') => true,
+            Some(b' ') => ends_in_zone(formats) && is_no_zone(&text[taken + 1..]),
+            _ => false,
+        };
+        if taken >= Self::LONGEST || !closes {
             return;
         }
         self.length = taken + 1;
@@ -168,6 +178,25 @@ impl RecentStamp {
     }
 }
 
+/// Whether these formats take nothing behind the time of day but a fraction and a zone.
+fn ends_in_zone(formats: Formats) -> bool {
+    let plain = |format: &StampFormat| matches!(format, StampFormat::Clf | StampFormat::Iso | StampFormat::Slash);
+    formats[0].is_some() && formats.iter().flatten().all(plain)
+}
+
+/// Whether what stands behind a time and a blank is certainly no zone: it does not begin as one, or is a level.
+#[inline]
+fn is_no_zone(text: &[u8]) -> bool {
+    match text {
+        [b'A'..=b'Z', ..] => {
+            let level = text.first_chunk::<3>();
+            level.is_some_and(|level| matches!(level, b"INF" | b"WAR" | b"ERR" | b"DEB" | b"TRA" | b"FAT"))
+        }
+        [b'+' | b'-', ..] | [] => false,
+        _ => true,
+    }
+}
+
 fn in_minute(second: u8, fraction: u32) -> i64 {
     i64::from(second) * 1_000_000 + i64::from(fraction)
 }
@@ -185,22 +214,25 @@ fn second(text: &[u8], civil: Civil) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::stamp_format::StampFormat;
+    use crate::model::names_of_zones;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn read_as_without_a_line_before(
             format in 0usize..3,
-            lines in prop::collection::vec((0u8..3, 0u8..70, "[.,]?[0-9]{0,7}", 0usize..6), 1..8),
+            lines in prop::collection::vec((0u8..3, 0u8..70, "[.,]?[0-9]{0,7}", 0usize..17), 1..8),
         ) {
             let name = ["clf", "iso", "slash"][format];
             let formats = [StampFormat::from_name(name), None, None, None];
             let mut recent = RecentStamp::default();
             for (minute, second, fraction, tail) in lines {
                 let date = ["22/Nov/2026:08", "2026-11-22T08", "2026/11/22 08"][format];
-                let tail = ["]", " +0100]", "Z]", " ]", "", "\""][tail];
-                let text = format!("{date}:{minute:02}:{second:02}{fraction}{tail} \"GET / HTTP/1.1\" 200");
+                let tail = [
+                    "]", " +0100]", "Z]", " ]", "", "\"", "  INFO", " INFO", " ERROR", " EST", " EDT", " -", " +02", " WARN",
+                    " WET", " UTC", " [1]",
+                ][tail];
+                let text = format!("{date}:{minute:02}:{second:02}{fraction}{tail} \"GET / HTTP/1.1\" 200 or more than that");
                 let alone = formats[0].unwrap().read(text.as_bytes());
                 let read = recent.read(formats, text.as_bytes());
                 if read.is_some() {
@@ -209,6 +241,35 @@ mod tests {
                     recent.note(formats, text.as_bytes(), taken, stamp);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_begins_like_a_level_is_no_zone() {
+        for level in ["INF", "WAR", "ERR", "DEB", "TRA", "FAT"] {
+            for zone in ["UTC", "GMT", "Z"].into_iter().chain(names_of_zones()) {
+                assert!(!zone.starts_with(level) && !level.starts_with(zone), "{level} {zone}");
+            }
+        }
+        for name in ["clf", "iso", "slash"] {
+            let formats = [StampFormat::from_name(name), None, None, None];
+            let date = ["22/Nov/2026:08", "2026-11-22 08", "2026/11/22 08"]
+                [["clf", "iso", "slash"].iter().position(|one| *one == name).unwrap()];
+            let mut recent = RecentStamp::default();
+            let line = |second: u8, tail: &str| format!("{date}:04:{second:02}.123{tail} --- [main] c.s.Shop : sold");
+            let first = line(1, "  INFO");
+            let (stamp, taken) = formats[0].unwrap().read(first.as_bytes()).unwrap();
+            recent.note(formats, first.as_bytes(), taken, stamp);
+            for tail in ["  INFO", " ERROR", " [x]"] {
+                let later = line(2, tail);
+                assert_eq!(
+                    recent.read(formats, later.as_bytes()),
+                    formats[0].unwrap().read(later.as_bytes()),
+                    "{later}"
+                );
+                assert!(recent.read(formats, later.as_bytes()).is_some());
+            }
+            assert_eq!(recent.read(formats, line(2, " EST").as_bytes()), None);
         }
     }
 

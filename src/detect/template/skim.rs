@@ -173,6 +173,12 @@ impl<'a> Skim<'a> {
         }
     }
 
+    /// Sets the level that is not set yet: whether it is that of an error.
+    #[inline]
+    pub(super) fn put_level(&mut self, error: bool) {
+        self.error = self.error.or(Some(error));
+    }
+
     /// Sets a place, unless the line says nothing.
     #[inline]
     pub(super) fn set_place(&mut self, place: Place, value: &'a [u8]) {

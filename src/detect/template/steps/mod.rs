@@ -23,7 +23,7 @@ use crate::model::field::Field;
 use crate::model::scan::{End, first_of};
 use then::Then;
 use usual::Usual;
-use values::{Shape, duration, int, ints, request_line, simple_quoted, status, text, time, word};
+use values::{Shape, duration, int, ints, level, request_line, simple_quoted, status, text, time, word};
 
 /// One step, and the literal text behind it.
 #[derive(Debug, Clone)]
@@ -71,6 +71,8 @@ enum What {
         counts: bool,
     },
     Blanks,
+    /// The name of a level, which ends at a blank or at this byte.
+    Level(u8),
     /// A literal text that may be missing.
     Maybe(Then),
     /// May be missing.
@@ -189,6 +191,9 @@ fn value(slot: Slot, kind: Kind, until: &Literal) -> Option<What> {
     let quote_ends = until.bytes().first().is_none_or(|&first| first == b'"');
     match kind {
         Kind::Time(formats) => Some(What::Time { formats, counts: slot == Slot::Timestamp }),
+        Kind::Level if slot == Slot::Field(Field::Level) => {
+            Some(What::Level(until.bytes().first().copied().unwrap_or(b' ')))
+        }
         Kind::Word => word(Shape::Any),
         Kind::Address => word(Shape::Address),
         Kind::Web(WebKind::Ident) => word(Shape::Ident),
@@ -274,6 +279,7 @@ pub(super) fn run<'a>(steps: &[Step], line: &'a [u8], mut rest: &'a [u8], skim: 
                 }
                 blanks
             }
+            What::Level(stop) => level(*stop, rest, skim)?,
             What::Maybe(literal) => {
                 if literal.behind(rest).is_some() {
                     literal.length

@@ -1,6 +1,6 @@
 use super::*;
 use crate::detect::catalogue::Layouts;
-use crate::detect::layout::Family;
+use crate::detect::layout::{Family, Layout};
 use crate::detect::template::Template;
 use crate::detect::template::skim::SKIMMED;
 use proptest::prelude::*;
@@ -12,13 +12,14 @@ fn by<'a>(read: impl Fn(&mut Skim<'a>) -> Option<usize>, length: usize) -> Optio
         return None;
     }
     let values = SKIMMED.map(|field| skim.get(field).map(String::from_utf8_lossy));
-    Some(format!("{:?} {:?} {values:?} {}", Skim::stamp(&skim), skim.duration(), skim.is_whole()))
+    Some(format!("{:?} {:?} {values:?} {} {}", Skim::stamp(&skim), skim.duration(), skim.is_whole(), skim.is_error()))
 }
 
 fn templates_with_samples() -> Vec<(Template, Vec<String>)> {
     let layouts = Layouts::embedded().unwrap();
-    let access = layouts.iter().map(|(_, layout)| layout).filter(|layout| layout.text.family == Family::Access);
-    access
+    let skimmed = |layout: &&Layout| layout.text.family == Family::Access || layout.can_be_quiet();
+    let skimmed = layouts.iter().map(|(_, layout)| layout).filter(skimmed);
+    skimmed
         .flat_map(|layout| {
             let text = &layout.text;
             text.lines
@@ -32,7 +33,7 @@ fn templates_with_samples() -> Vec<(Template, Vec<String>)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Samples of all access logs, with bytes put in, taken out and changed that mean something to a template.
+    /// Samples of all logs that are skimmed, with bytes put in, taken out and changed that mean something to a template.
     #[test]
     fn they_read_what_the_walk_reads(
         edits in prop::collection::vec((0usize..400, 0usize..3, prop::sample::select(&b" \t\"\\-[]{}|/:.,0a2Z+"[..])), 0..4),

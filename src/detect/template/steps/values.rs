@@ -11,6 +11,7 @@ use crate::detect::template::value::{decimal, request, without_port};
 use crate::detect::web_kinds::{WebKind, is_address_byte};
 use crate::model::field::Field;
 use crate::model::scan::{End, few_digits, first_of, number, numbers};
+use crate::model::severity;
 
 /// What a word must be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,22 @@ pub(super) fn unquoted(rest: &[u8]) -> Option<usize> {
 #[inline]
 pub(super) fn status(rest: &[u8]) -> Option<usize> {
     if few_digits(rest) == Some(3) { Some(3) } else { extent(Kind::Status, &Literal::default(), rest) }
+}
+
+/// The name of a level.
+#[inline]
+pub(super) fn level(stop: u8, rest: &[u8], skim: &mut Skim<'_>) -> Option<usize> {
+    let end = word_end(stop, rest);
+    let word = &rest[..end];
+    if severity::is_frequent(word) {
+        skim.put_level(false);
+        return Some(end);
+    }
+    if !severity::is_level(word) {
+        return None;
+    }
+    skim.put_level(severity::is_error(word));
+    Some(end)
 }
 
 /// Method and path of a request line.
