@@ -13,11 +13,11 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub struct RecentHeader {
     /// From the start of the line to the message; empty when there is none.
-    text: Vec<u8>,
-    /// Where in it the two digits of the second stand.
-    second: Option<usize>,
-    stamp: Option<Stamp>,
-    host: Option<Range<usize>>,
+    whole: Beginning,
+    /// From the start of the line to the program: other programs of the same host write in the same second, and most
+    /// have another process id in each line.
+    front: Beginning,
+    host: Range<usize>,
     program: Range<usize>,
     pid: Option<Range<usize>>,
     /// What stands where the program does may be the prefix of a rule.
@@ -27,53 +27,28 @@ pub struct RecentHeader {
     number: u32,
 }
 
-impl RecentHeader {
-    /// What stands behind the header and the host that it names, if the line has the recent header, but for the second.
-    #[inline]
-    pub fn strip<'a>(&mut self, line: &'a [u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
-        if !self.is_of(line) {
-            return None;
-        }
-        Some((&line[self.text.len()..], self.host.clone().map(|host| &line[host])))
-    }
+/// What a line began with, and the time in it.
+#[derive(Debug, Default)]
+struct Beginning {
+    text: Vec<u8>,
+    /// Where in it the two digits of the second stand.
+    second: Option<usize>,
+    stamp: Option<Stamp>,
+}
 
-    /// A number that changes with the recent header, unless that is another second of it.
-    pub fn number(&self) -> u32 {
-        self.number
-    }
-
-    /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
-    pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if self.is_of(line) {
-            let part = |range: &Range<usize>| Some(Cow::Borrowed(&line[range.clone()]));
-            return Some(Peeled {
-                by: Envelope::Syslog,
-                message: Cow::Borrowed(&line[self.text.len()..]),
-                stamp: self.stamp,
-                host: self.host.as_ref().and_then(part),
-                program: part(&self.program),
-                pid: self.pid.as_ref().and_then(part),
-                level: self.level,
-                unfinished: false,
-            });
-        }
+impl Beginning {
+    /// Takes another one.
+    fn note(&mut self, text: &[u8], second: Option<usize>, stamp: Option<Stamp>) {
         self.text.clear();
-        self.number = self.number.wrapping_add(1);
-        let peeled = syslog::peel(line)?;
-        self.note(line, &peeled);
-        Some(peeled)
+        self.text.extend_from_slice(text);
+        (self.second, self.stamp) = (second, stamp);
     }
 
-    /// Whether a line has the recent header, but for the second, and says the same by it.
-    #[inline]
+    /// Whether a line begins so, but for the second, which is noted then.
     fn is_of(&mut self, line: &[u8]) -> bool {
-        !self.text.is_empty()
-            && self.begins(line)
-            && !(self.may_be_prefix && syslog::is_packet_line(&line[self.text.len()..]))
-    }
-
-    /// Whether a line has this header, but for the second, which is noted then.
-    fn begins(&mut self, line: &[u8]) -> bool {
+        if self.text.is_empty() {
+            return false;
+        }
         let Some(text) = line.get(..self.text.len()) else { return false };
         if *text == self.text {
             return true;
@@ -90,35 +65,101 @@ impl RecentHeader {
         self.stamp = Some(Stamp::Calendar { civil, fraction, stated_year, zone });
         true
     }
+}
 
-    fn note(&mut self, line: &[u8], peeled: &Peeled<'_>) -> Option<()> {
-        let host = match &peeled.host {
-            Some(host) => Some(place(line, host)?),
-            None => None,
-        };
-        let program = place(line, peeled.program.as_ref()?)?;
-        let pid = match &peeled.pid {
-            Some(pid) => Some(place(line, pid)?),
-            None => None,
-        };
-        let message = place(line, &peeled.message)?;
-        // `host program[pid]: ` or `host program: `: no other header ends like that, and nothing else of this one is told
-        // from the message.
-        let end = match &pid {
-            Some(pid) => (program.end + 1 == pid.start && line[pid.end..].starts_with(b"]: ")).then_some(pid.end + 3),
-            None => line[program.end..].starts_with(b": ").then_some(program.end + 2),
-        };
-        let tag = host.as_ref().is_some_and(|host| host.end + 1 == program.start) && end == Some(message.start);
-        if tag && message.end == line.len() {
-            self.may_be_prefix = pid.is_none() && line[program.clone()] != *b"kernel";
-            (self.program, self.pid) = (program, pid);
-            (self.host, self.stamp, self.level) = (host, peeled.stamp, peeled.level);
-            self.text.extend_from_slice(&line[..message.start]);
-            self.second = match self.stamp {
-                Some(Stamp::Calendar { civil, .. }) => place_of_second(&self.text, civil),
-                _ => None,
-            };
+impl RecentHeader {
+    /// What stands behind the header and the host that it names, if the line has the recent header, but for the second.
+    #[inline]
+    pub fn strip<'a>(&mut self, line: &'a [u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+        if !self.is_of(line) {
+            return None;
         }
+        Some((&line[self.whole.text.len()..], Some(&line[self.host.clone()])))
+    }
+
+    /// A number that changes with the recent header, unless that is another second of it.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
+    pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        if self.is_of(line) {
+            return Some(self.peeled(line));
+        }
+        self.number = self.number.wrapping_add(1);
+        if self.front.is_of(line) && self.note_tag(line, self.front.second, self.front.stamp) {
+            return Some(self.peeled(line));
+        }
+        self.whole.text.clear();
+        let peeled = syslog::peel(line)?;
+        self.note(line, &peeled);
+        Some(peeled)
+    }
+
+    /// What a line with the recent header says.
+    fn peeled<'a>(&self, line: &'a [u8]) -> Peeled<'a> {
+        let part = |range: &Range<usize>| Some(Cow::Borrowed(&line[range.clone()]));
+        Peeled {
+            by: Envelope::Syslog,
+            message: Cow::Borrowed(&line[self.whole.text.len()..]),
+            stamp: self.whole.stamp,
+            host: part(&self.host),
+            program: part(&self.program),
+            pid: self.pid.as_ref().and_then(part),
+            level: self.level,
+            unfinished: false,
+        }
+    }
+
+    /// Whether a line has the recent header, but for the second, and says the same by it.
+    #[inline]
+    fn is_of(&mut self, line: &[u8]) -> bool {
+        self.whole.is_of(line) && !(self.may_be_prefix && syslog::is_packet_line(&line[self.whole.text.len()..]))
+    }
+
+    /// Notes the header of a line that has the recent one up to the program; false, and nothing noted, unless the usual
+    /// tag stands there: `program[pid]: ` or `program: `. Where it does, no other header is told from the message, but
+    /// that of a packet.
+    fn note_tag(&mut self, line: &[u8], second: Option<usize>, stamp: Option<Stamp>) -> bool {
+        let start = self.host.end + 1;
+        let (Some(program), pid, message) = syslog::tag(&line[start..]) else { return false };
+        let program = start..start + program.len();
+        let (pid, end) = match pid {
+            Some(pid) => {
+                let pid = program.end + 1..program.end + 1 + pid.len();
+                let end = pid.end + 3;
+                (Some(pid), end)
+            }
+            None => (None, program.end + 2),
+        };
+        let may_be_prefix = pid.is_none() && line[program.clone()] != *b"kernel";
+        if line.len() - message.len() != end || (may_be_prefix && syslog::is_packet_line(message)) {
+            return false;
+        }
+        self.whole.note(&line[..end], second, stamp);
+        (self.program, self.pid, self.may_be_prefix) = (program, pid, may_be_prefix);
+        true
+    }
+
+    /// Notes the header of a line that was read, where it is one that names a host and has the usual tag behind.
+    fn note(&mut self, line: &[u8], peeled: &Peeled<'_>) -> Option<()> {
+        self.front.text.clear();
+        let (host, program) = (place(line, peeled.host.as_ref()?)?, place(line, peeled.program.as_ref()?)?);
+        let message = place(line, &peeled.message)?;
+        if host.end + 1 != program.start || message.end != line.len() {
+            return None;
+        }
+        let second = match peeled.stamp {
+            Some(Stamp::Calendar { civil, .. }) => place_of_second(&line[..message.start], civil),
+            _ => None,
+        };
+        (self.host, self.level) = (host, peeled.level);
+        if !self.note_tag(line, second, peeled.stamp) || self.whole.text.len() != message.start {
+            self.whole.text.clear();
+            return None;
+        }
+        self.front.note(&line[..program.start], second.filter(|at| at + 2 <= program.start), peeled.stamp);
         Some(())
     }
 }
@@ -144,9 +185,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_line_says_the_same_whatever_stood_before_it(
-            picks in prop::collection::vec((0usize..12, 0usize..11, 0u8..70), 1..12),
+            picks in prop::collection::vec((0usize..24, 0usize..11, 0u8..70), 1..12),
         ) {
-            const HEADERS: [&str; 12] = [
+            const HEADERS: [&str; 24] = [
                 "Nov 22 08:04:28 lb1 haproxy[7]: ",
                 "<134>Nov 22 08:04:28 lb1 haproxy[7]: ",
                 "Nov 22 08:04:28 lb1 haproxy[7]:",
@@ -159,6 +200,18 @@ mod tests {
                 "Nov 22 08:04:28 lb1 drop: ",
                 "Nov 22 08:04:28 lb1 drop:",
                 "Nov 22 08:04:29 relay Nov 22 08:04:28 fw01 sshd: ",
+                "Nov 22 08:04:28 lb1 sshd[8]: ",
+                "Nov 22 08:04:28 lb1 sshd[8]:",
+                "Nov 22 08:04:28 lb1 CEF: ",
+                "Nov 22 08:04:28 lb1 local0.info sshd[8]: ",
+                "Nov 22 08:04:28 lb1 kern.err[7]: ",
+                "Nov 22 08:04:28 lb1 kern.warn: ",
+                "Nov 22 08:04:28 lb1 7: ",
+                "Nov 22 08:04:28 lb1  %ASA-4-1: ",
+                "<134>Nov 22 08:04:28 lb1 Updated: ",
+                "Nov 22 08:04:29 relay Nov 22 08:04:28 fw01 cron[9]: ",
+                "2026-11-22T08:04:28.5Z web1 INFO: ",
+                "2026-11-22T08:04:28.5Z INFO main: ",
             ];
             const MESSAGES: [&str; 11] = [
                 "", " ", "x", "IN=a OUT=b", ": %ASA-4-1: x", "%ASA-4-1: x", "Nov 22 08:04:27 web1 app[1]: x", "[1.5] y",

@@ -166,7 +166,7 @@ fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
 }
 
 /// The tag `program[pid]: `, where there is one, and the message behind it.
-fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
+pub(super) fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
     let none = (None, None, text);
     let end = text.iter().take(96).position(|&byte| !PROGRAM_BYTES.has(byte)).unwrap_or(0);
     let program = &text[..end];
