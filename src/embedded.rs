@@ -28,6 +28,16 @@ impl<T: DeserializeOwned> Entry<T> {
     }
 }
 
+/// The lines of a part of the program. `str::lines` searches byte by byte.
+pub(crate) fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes()).map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
+}
+
 #[expect(clippy::expect_used, reason = "a constant that the build wrote; a test reads each")]
 fn parse<T: DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).expect("an entry of the embedded catalogue")

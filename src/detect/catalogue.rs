@@ -2,7 +2,7 @@
 
 use super::heading_signs::HeadingSigns;
 use super::layout::{Family, Layout, LayoutText};
-use crate::embedded::Entry;
+use crate::embedded::{self, Entry};
 use serde::Deserialize;
 use std::sync::OnceLock;
 
@@ -27,12 +27,12 @@ impl Layouts {
     /// The layouts that are part of the program.
     pub fn embedded() -> anyhow::Result<Self> {
         let texts = include_str!(concat!(env!("OUT_DIR"), "/layouts.txt"));
-        let proofs = include_str!(concat!(env!("OUT_DIR"), "/proofs.txt")).lines();
+        let proofs = include_str!(concat!(env!("OUT_DIR"), "/proofs.txt"));
         let mut layouts = Self {
             list: Vec::with_capacity(memchr::memchr_iter(b'\n', texts.as_bytes()).count()),
             heading_signs: OnceLock::new(),
         };
-        for (text, proof) in texts.lines().zip(proofs) {
+        for (text, proof) in embedded::lines(texts).zip(embedded::lines(proofs)) {
             let text: LayoutText = serde_json::from_str(text)?;
             let id = text.id.clone();
             let layout = Layout::embedded(text, Entry::embedded(proof));

@@ -105,20 +105,22 @@ fn flush(literal: &mut Vec<u8>, ops: &mut Vec<Op>) {
 
 /// Tells each value where it ends: the literal behind it, also across the border of an optional group.
 fn link(ops: &mut [Op], after: &[u8]) {
-    for index in 0..ops.len() {
-        let next = ops[index + 1..].iter().find_map(first_literal).unwrap_or_else(|| after.to_vec());
-        match &mut ops[index] {
-            Op::Value { until, .. } => *until = Literal::new(next),
-            Op::Optional { ops, .. } => link(ops, &next),
+    let mut rest = ops;
+    while let Some((op, behind)) = rest.split_first_mut() {
+        let next = behind.iter().find_map(first_literal).unwrap_or(after);
+        match op {
+            Op::Value { until, .. } => *until = Literal::new(next.to_vec()),
+            Op::Optional { ops, .. } => link(ops, next),
             _ => {}
         }
+        rest = behind;
     }
 }
 
-fn first_literal(op: &Op) -> Option<Vec<u8>> {
+fn first_literal(op: &Op) -> Option<&[u8]> {
     match op {
-        Op::Literal(text) | Op::Ahead(text) => Some(text.bytes().to_vec()),
-        Op::Blanks => Some(vec![b' ']),
+        Op::Literal(text) | Op::Ahead(text) => Some(text.bytes()),
+        Op::Blanks => Some(b" "),
         // A blank ends a word anyway; what counts is the literal behind the blanks that may stand before it.
         Op::Optional { ops, .. } if matches!(ops.as_slice(), [Op::Blanks]) => None,
         Op::Optional { ops, .. } => ops.first().and_then(first_literal),
