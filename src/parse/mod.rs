@@ -4,6 +4,7 @@
 //! Why whole blocks, and a callback: records borrow from the block, so a line costs no allocation; an iterator that
 //! lends its items is not to be had in the language.
 
+mod begun;
 mod date;
 mod fate;
 mod joined;
@@ -23,21 +24,20 @@ pub use take::{Skimmed, Take};
 
 use crate::detect::catalogue::Layouts;
 use crate::detect::headings::Headings;
-use crate::detect::recognize::{Bare, unwrap, unwrap_plain};
+use crate::detect::recognize::{Bare, unwrap};
 use crate::detect::settle::Reading;
-use crate::detect::template::{Found, Skim};
-use crate::model::clock::Clock;
+use crate::detect::template::Found;
 use crate::model::field::Field;
 use crate::model::record::Record;
 use crate::model::severity;
 use crate::model::stamp::Moment;
-use crate::peel::{Envelope, RecentHeader, ansi};
+use crate::peel::{Envelope, ansi};
 use crate::split::Block;
-use date::Dates;
-use joined::{Joined, is_cut};
+use begun::{At, Open};
+use joined::is_cut;
 use ledger::{Ledger, Numbers};
 use pending::{First, Pending, Undated};
-use quiet::{Held, Quiet};
+use quiet::Quiet;
 use requests::Requests;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -347,84 +347,6 @@ impl<'c> Parser<'c> {
 fn is_blank(bare: &Bare<'_>) -> bool {
     let by = bare.carrier.as_ref().map(|carrier| carrier.by);
     !matches!(by, Some(Envelope::Syslog | Envelope::JournalJson)) && bare.message.iter().all(u8::is_ascii_whitespace)
-}
-
-/// A line with its place.
-struct At<'b> {
-    bare: Bare<'b>,
-    line: u64,
-    start: usize,
-    end: usize,
-    in_later_block: bool,
-}
-
-impl<'b> At<'b> {
-    /// A line that was held back as one that may need no whole reading.
-    fn held(held: Held<'b>) -> Self {
-        let bare = Bare { message: Cow::Borrowed(held.line), carrier: None };
-        Self { bare, line: held.number, start: held.place.start, end: held.place.end, in_later_block: false }
-    }
-}
-
-/// What the lines so far have begun and not ended.
-struct Open<'b> {
-    dates: Dates<'b>,
-    numbers: Numbers<'b>,
-    pending: Option<Pending<'b>>,
-    /// What the first line of `pending` holds.
-    found: Box<Found<'b>>,
-    /// Where the next line is read into. Boxes, as they change places with each record.
-    next: Box<Found<'b>>,
-    cut: Option<Joined<'b>>,
-    skim: Skim<'b>,
-    header: RecentHeader,
-}
-
-impl<'b> Open<'b> {
-    fn new(clock: &'b Clock, numbers: Numbers<'b>) -> Self {
-        Self {
-            dates: Dates::new(clock),
-            numbers,
-            pending: None,
-            found: Box::default(),
-            next: Box::default(),
-            cut: None,
-            skim: Skim::default(),
-            header: RecentHeader::default(),
-        }
-    }
-
-    /// Takes the envelopes off a line without colours.
-    fn unwrap(&mut self, envelopes: &[Envelope], line: Cow<'b, [u8]>) -> Bare<'b> {
-        match (envelopes, &line) {
-            (&[Envelope::Syslog], &Cow::Borrowed(text)) => match self.header.peel(text) {
-                None => Bare { message: line, carrier: None },
-                Some(mut peeled) => Bare { message: std::mem::take(&mut peeled.message), carrier: Some(peeled) },
-            },
-            _ => unwrap_plain(envelopes, line),
-        }
-    }
-
-    /// Puts a line behind the pieces before it; gives the line once it is whole.
-    fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, ledger: &mut Ledger<'_>) -> Option<At<'b>> {
-        let more = is_cut(&bare);
-        let Some(cut) = &mut self.cut else {
-            if more {
-                self.cut = Some(Joined::new(bare, line, start));
-                return None;
-            }
-            return Some(At { bare, line, start, end: start, in_later_block: false });
-        };
-        cut.push(&bare);
-        ledger.count(Fate::Continuation, line);
-        if more {
-            return None;
-        }
-        self.cut.take().map(|cut| {
-            let (line, start) = (cut.line, cut.start);
-            At { bare: cut.into_bare(), line, start, end: start, in_later_block: false }
-        })
-    }
 }
 
 /// A line that no layout of the plan reads.

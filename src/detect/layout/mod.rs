@@ -2,6 +2,8 @@
 
 mod completion;
 mod derivation;
+#[cfg(test)]
+mod edited;
 mod family;
 mod quiet;
 mod skim;

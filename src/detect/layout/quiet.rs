@@ -64,6 +64,7 @@ impl Layout {
 
 #[cfg(test)]
 mod tests {
+    use super::super::edited::edited;
     use crate::detect::catalogue::Layouts;
     use crate::detect::template::Skim;
     use crate::model::field::Field;
@@ -85,15 +86,9 @@ mod tests {
                 for (_, layout) in layouts.iter().filter(|(_, layout)| layout.can_be_quiet()) {
                     quiet += 1;
                     let (mut skim, mut recent) = (Skim::default(), 0);
-                    let lines: Vec<Vec<u8>> = layout.proof().samples.iter().map(|sample| {
-                        let mut line = sample.lines().next().unwrap_or_default().as_bytes().to_vec();
-                        for &(at, edit, byte) in &edits {
-                            let at = at % (line.len() + 1);
-                            let taken = at..(at + usize::from(edit > 0)).min(line.len());
-                            line.splice(taken, (edit != 1).then_some(byte));
-                        }
-                        line
-                    }).collect();
+                    let first = |sample: &String| sample.lines().next().unwrap_or_default().as_bytes().to_vec();
+                    let lines: Vec<Vec<u8>> =
+                        layout.proof().samples.iter().map(|sample| edited(&first(sample), &edits)).collect();
                     for line in &lines {
                         if !layout.skim_quietly(0, line, &mut recent, &mut skim) {
                             continue;

@@ -98,6 +98,7 @@ impl Layout {
 
 #[cfg(test)]
 mod tests {
+    use super::super::edited::edited;
     use super::*;
     use crate::detect::catalogue::Layouts;
     use crate::detect::template::{Found, SKIMMED};
@@ -127,15 +128,7 @@ mod tests {
                 for (_, layout) in layouts.iter().filter(|(_, layout)| layout.skims()) {
                     let samples: Vec<&[u8]> = layout.proof().samples.iter().map(|sample| sample.as_bytes()).collect();
                     let before = samples[first % samples.len()];
-                    let lines: Vec<Vec<u8>> = samples.iter().map(|sample| {
-                        let mut line = sample.to_vec();
-                        for &(at, edit, byte) in &edits {
-                            let at = at % (line.len() + 1);
-                            let taken = at..(at + usize::from(edit > 0)).min(line.len());
-                            line.splice(taken, (edit != 1).then_some(byte));
-                        }
-                        line
-                    }).collect();
+                    let lines: Vec<Vec<u8>> = samples.iter().map(|sample| edited(sample, &edits)).collect();
                     let mut skim = Skim::default();
                     for line in std::iter::once(before).chain(lines.iter().map(Vec::as_slice)).chain(lines.iter().map(Vec::as_slice)) {
                         if !layout.skim(0, line, &mut skim) {

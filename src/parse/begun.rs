@@ -1,0 +1,91 @@
+//! What the lines of a block so far have begun and not ended.
+
+use super::date::Dates;
+use super::fate::Fate;
+use super::joined::{Joined, is_cut};
+use super::ledger::{Ledger, Numbers};
+use super::pending::Pending;
+use super::quiet::Held;
+use crate::detect::recognize::{Bare, unwrap_plain};
+use crate::detect::template::{Found, Skim};
+use crate::model::clock::Clock;
+use crate::peel::{Envelope, RecentHeader};
+use std::borrow::Cow;
+
+/// A line with its place.
+pub(super) struct At<'b> {
+    pub(super) bare: Bare<'b>,
+    pub(super) line: u64,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) in_later_block: bool,
+}
+
+impl<'b> At<'b> {
+    /// A line that was held back as one that may need no whole reading.
+    pub(super) fn held(held: Held<'b>) -> Self {
+        let bare = Bare { message: Cow::Borrowed(held.line), carrier: None };
+        Self { bare, line: held.number, start: held.place.start, end: held.place.end, in_later_block: false }
+    }
+}
+
+/// What the lines so far have begun and not ended.
+pub(super) struct Open<'b> {
+    pub(super) dates: Dates<'b>,
+    pub(super) numbers: Numbers<'b>,
+    pub(super) pending: Option<Pending<'b>>,
+    /// What the first line of `pending` holds.
+    pub(super) found: Box<Found<'b>>,
+    /// Where the next line is read into. Boxes, as they change places with each record.
+    pub(super) next: Box<Found<'b>>,
+    pub(super) cut: Option<Joined<'b>>,
+    pub(super) skim: Skim<'b>,
+    pub(super) header: RecentHeader,
+}
+
+impl<'b> Open<'b> {
+    pub(super) fn new(clock: &'b Clock, numbers: Numbers<'b>) -> Self {
+        Self {
+            dates: Dates::new(clock),
+            numbers,
+            pending: None,
+            found: Box::default(),
+            next: Box::default(),
+            cut: None,
+            skim: Skim::default(),
+            header: RecentHeader::default(),
+        }
+    }
+
+    /// Takes the envelopes off a line without colours.
+    pub(super) fn unwrap(&mut self, envelopes: &[Envelope], line: Cow<'b, [u8]>) -> Bare<'b> {
+        match (envelopes, &line) {
+            (&[Envelope::Syslog], &Cow::Borrowed(text)) => match self.header.peel(text) {
+                None => Bare { message: line, carrier: None },
+                Some(mut peeled) => Bare { message: std::mem::take(&mut peeled.message), carrier: Some(peeled) },
+            },
+            _ => unwrap_plain(envelopes, line),
+        }
+    }
+
+    /// Puts a line behind the pieces before it; gives the line once it is whole.
+    pub(super) fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, ledger: &mut Ledger<'_>) -> Option<At<'b>> {
+        let more = is_cut(&bare);
+        let Some(cut) = &mut self.cut else {
+            if more {
+                self.cut = Some(Joined::new(bare, line, start));
+                return None;
+            }
+            return Some(At { bare, line, start, end: start, in_later_block: false });
+        };
+        cut.push(&bare);
+        ledger.count(Fate::Continuation, line);
+        if more {
+            return None;
+        }
+        self.cut.take().map(|cut| {
+            let (line, start) = (cut.line, cut.start);
+            At { bare: cut.into_bare(), line, start, end: start, in_later_block: false }
+        })
+    }
+}
