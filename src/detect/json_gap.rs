@@ -1,37 +1,41 @@
 //! What stands between two values of a JSON line: `","status":`.
 
 use crate::model::byte_set::ByteSet;
+use crate::model::lanes::find;
+use crate::model::scan::few_digits;
 use crate::peel::json::Value;
-use crate::peel::near;
+
+/// Numbers of a gap that are compared at once.
+const WORDS: usize = 3;
 
 /// The text before a value, and how the value is written. The text is kept as numbers: it is a few bytes long, and a
 /// call that compares it takes longer than to do so in place.
 #[derive(Debug, Clone)]
 pub(super) struct Gap {
-    /// Eight bytes each.
-    words: Vec<u64>,
-    /// What is behind them, and the bytes of it that count.
-    tail: u64,
-    mask: u64,
+    /// The first bytes, eight each, and the bits of them that count.
+    words: [(u64, u64); WORDS],
     length: usize,
+    /// All of it, where it is longer than these.
+    long: Option<Box<[u8]>>,
     quoted: bool,
 }
 
 impl Gap {
     pub(super) fn new(text: &[u8], quoted: bool) -> Self {
-        let (words, tail) = text.as_chunks::<8>();
-        let mask = (1 << (8 * tail.len())) - 1;
-        Self {
-            words: words.iter().map(|word| u64::from_le_bytes(*word)).collect(),
-            tail: padded(tail),
-            mask,
-            length: text.len(),
-            quoted,
-        }
+        let words = std::array::from_fn(|index| {
+            let (mut word, mut mask) = ([0; 8], [0; 8]);
+            for (at, &byte) in text.iter().skip(8 * index).take(8).enumerate() {
+                (word[at], mask[at]) = (byte, 0xFF);
+            }
+            (u64::from_le_bytes(word), u64::from_le_bytes(mask))
+        });
+        let long = (text.len() > 8 * WORDS).then(|| text.into());
+        Self { words, length: text.len(), long, quoted }
     }
 
     /// The value behind this text, at `at` of the line, and where it ends; nothing unless both are as they were.
-    #[inline]
+    // Always: a call takes longer than to read most values.
+    #[inline(always)]
     pub(super) fn value<'a>(&self, line: &'a [u8], at: usize) -> Option<(&'a [u8], usize)> {
         let rest = self.behind(line.get(at..)?)?;
         let length = if self.quoted { quoted(rest)? } else { plain(rest)? };
@@ -39,21 +43,20 @@ impl Gap {
     }
 
     /// What follows in a text that begins as this does.
-    #[inline]
+    #[inline(always)]
     fn behind<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
-        let mut rest = text;
-        for known in &self.words {
-            let (word, behind) = rest.split_first_chunk::<8>()?;
-            if u64::from_le_bytes(*word) != *known {
-                return None;
+        let room;
+        let bytes = match text.first_chunk::<{ 8 * WORDS }>() {
+            Some(bytes) => bytes,
+            None => {
+                room = padded(text);
+                &room
             }
-            rest = behind;
-        }
-        let word = rest.first_chunk::<8>().map_or_else(|| padded(rest), |word| u64::from_le_bytes(*word));
-        if word & self.mask != self.tail {
-            return None;
-        }
-        text.get(self.length..)
+        };
+        let words = self.words.iter().zip(bytes.as_chunks::<8>().0);
+        let differ = words.fold(0, |differ, ((known, mask), word)| differ | (u64::from_le_bytes(*word) & mask) ^ known);
+        let differs = differ != 0 || self.long.as_ref().is_some_and(|long| !text.starts_with(long));
+        if differs { None } else { text.get(self.length..) }
     }
 
     /// What stands behind this text, as the value that it is.
@@ -63,15 +66,16 @@ impl Gap {
     }
 }
 
-/// Less than eight bytes as a number.
-fn padded(text: &[u8]) -> u64 {
-    text.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
+/// A short text with zeros behind it, which end no text of a line.
+#[cold]
+fn padded(text: &[u8]) -> [u8; 8 * WORDS] {
+    std::array::from_fn(|at| text.get(at).copied().unwrap_or(0))
 }
 
 /// The length of a string without escapes.
 #[inline]
 fn quoted(rest: &[u8]) -> Option<usize> {
-    let end = near::either(b'"', b'\\', rest)?;
+    let end = find(*b"\"\\", rest)?;
     (rest[end] == b'"').then_some(end)
 }
 
@@ -81,6 +85,12 @@ const ENDS: ByteSet = ByteSet::of(b",}] \t\r\n{[\"");
 /// The length of a number, or of `true` or `false`.
 #[inline]
 fn plain(rest: &[u8]) -> Option<usize> {
+    // Most are short.
+    if let Some(digits @ 1..) = few_digits(rest)
+        && matches!(rest[digits], b',' | b'}')
+    {
+        return Some(digits);
+    }
     let end = rest.iter().position(|&byte| ENDS.has(byte))?;
     if matches!(rest[end], b'{' | b'[' | b'"') {
         return None;

@@ -55,6 +55,11 @@ impl Shapes {
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
 
+    /// Whether there are none.
+    pub(super) fn are_none(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// Whether [`Shapes::skim`] does all that [`Shapes::apply`] does to what is skimmed, but for the upstream.
     pub(super) fn can_be_skimmed(&self) -> bool {
         self.rules.iter().all(|(field, rule)| match rule {

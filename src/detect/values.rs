@@ -3,8 +3,8 @@
 
 use super::layout::field;
 use crate::model::field::Field;
+use crate::model::lanes::find_pair;
 use crate::model::record::Fields;
-use crate::model::scan::first_pair;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -104,7 +104,7 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     let (&[first, second, ..], ..=SHORT) = (part, text.len()) else { return memchr::memmem::find(text, part) };
     let mut from = 0;
     loop {
-        let at = from + first_pair([first, second], &text[from..])?;
+        let at = from + find_pair([first, second], &text[from..])?;
         if text[at..].starts_with(part) {
             return Some(at);
         }

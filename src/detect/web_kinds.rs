@@ -1,8 +1,9 @@
 //! Kinds of values that stand in the logs of web servers and proxies: checked addresses, forwarded lists, durations
 //! with their unit.
 
-use super::template::{near, without_port};
+use super::template::without_port;
 use crate::model::byte_set::ByteSet;
+use crate::model::lanes::find;
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -91,7 +92,7 @@ impl WebKind {
 
 /// The first of a list with commas.
 pub(super) fn first_of(list: &[u8]) -> &[u8] {
-    let end = near(b',', list).unwrap_or(list.len());
+    let end = find(*b",", list).unwrap_or(list.len());
     list[..end].trim_ascii()
 }
 

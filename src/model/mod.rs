@@ -8,6 +8,7 @@ pub mod byte_set;
 pub mod cause;
 pub mod clock;
 pub mod field;
+pub mod lanes;
 pub mod lossy;
 pub mod part;
 pub mod record;

@@ -204,11 +204,13 @@ pub fn parse_status(text: &[u8]) -> Option<i64> {
 }
 
 /// Path without scheme and host, as a cache logs them.
+#[inline]
 pub fn bare_path(path: &[u8]) -> &[u8] {
     // A scheme further on is part of a query: `/login?next=https://…`.
-    if path.first() == Some(&b'/') {
-        return path;
-    }
+    if path.first() == Some(&b'/') { path } else { behind_scheme(path) }
+}
+
+fn behind_scheme(path: &[u8]) -> &[u8] {
     let Some(scheme) = memchr::memmem::find(path, b"://") else { return path };
     let rest = &path[scheme + 3..];
     memchr::memchr(b'/', rest).map_or(b"/", |slash| &rest[slash..])

@@ -6,29 +6,6 @@
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
 
-/// Where the first of `wanted` stands; the end of the text where none does.
-#[inline(always)]
-pub fn first_of<const N: usize>(wanted: [u8; N], text: &[u8]) -> usize {
-    let (words, last) = text.as_chunks::<8>();
-    let mut at = 0;
-    for word in words {
-        let hits = hits(u64::from_le_bytes(*word), wanted);
-        if hits != 0 {
-            return at + hits.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    at + last.iter().position(|byte| wanted.contains(byte)).unwrap_or(last.len())
-}
-
-/// The highest bit of the first byte of a word that is one of `wanted`; perhaps those of bytes behind it, too.
-#[inline(always)]
-pub fn hits<const N: usize>(word: u64, wanted: [u8; N]) -> u64 {
-    // A byte that is zero borrows from its highest bit (A. Mycroft, 1987); the borrow may go on to those behind it only.
-    let zeros = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes;
-    wanted.into_iter().fold(0, |any, byte| any | zeros(word ^ (ONES * u64::from(byte)))) & HIGH
-}
-
 /// The highest bit of each byte of a word that is this one, and of no other.
 #[inline(always)]
 fn exact_hits(word: u64, wanted: u8) -> u64 {
@@ -81,28 +58,6 @@ impl Iterator for Places<'_> {
         let place = self.end - 8 + self.bits.trailing_zeros() as usize / 8;
         self.bits &= self.bits - 1;
         Some(place)
-    }
-}
-
-/// Where the first of these two bytes stands that has the second one behind it.
-#[inline(always)]
-pub fn first_pair(pair: [u8; 2], text: &[u8]) -> Option<usize> {
-    let within = |nine: &[u8; 9]| {
-        let (word, behind) = (nine.first_chunk::<8>()?, nine.last_chunk::<8>()?);
-        let hits = exact_hits(u64::from_le_bytes(*word), pair[0]) & exact_hits(u64::from_le_bytes(*behind), pair[1]);
-        (hits != 0).then_some(hits.trailing_zeros() as usize / 8)
-    };
-    let mut at = 0;
-    while let Some(nine) = text.get(at..).and_then(<[u8]>::first_chunk::<9>) {
-        if let Some(place) = within(nine) {
-            return Some(at + place);
-        }
-        at += 8;
-    }
-    match text.last_chunk::<9>() {
-        // What is looked at twice has none.
-        Some(nine) => within(nine).map(|place| text.len() - nine.len() + place),
-        None => text.windows(2).position(|window| window == pair),
     }
 }
 
@@ -224,25 +179,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn found_where_it_stands(text in "[ab/\" \\PC]{0,60}") {
-            let text = text.as_bytes();
-            let first = |wanted: &[u8]| text.iter().position(|byte| wanted.contains(byte)).unwrap_or(text.len());
-            prop_assert_eq!(first_of(*b"\"", text), first(b"\""));
-            prop_assert_eq!(first_of(*b" \t/", text), first(b" \t/"));
-        }
-
-        #[test]
         fn all_places(text in "[<=>\\x00ab\\PC]{0,60}") {
             let text = text.as_bytes();
             let all: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'=').collect();
             prop_assert_eq!(places(b'=', text).collect::<Vec<_>>(), all);
-        }
-
-        #[test]
-        fn the_first_pair(text in "[=<>\\PC]{0,40}") {
-            let text = text.as_bytes();
-            let first = text.windows(2).position(|window| window == b"=>");
-            prop_assert_eq!(first_pair(*b"=>", text), first);
         }
 
         #[test]

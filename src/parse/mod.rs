@@ -179,6 +179,16 @@ impl<'c> Parser<'c> {
         let mut requests = if T::SKIMS && !coloured { Requests::of(self, plan) } else { None };
         let mut quiet = if T::SKIMS && !coloured { Quiet::of(self, plan) } else { None };
         while start < bytes.len() {
+            if let Some(requests) = &mut requests
+                && quiet.is_none()
+                && !open.pending.as_ref().is_some_and(Pending::is_open)
+                && let Some(next) = requests.count_at_once((number, start, bytes), &mut ledger, take)
+            {
+                ledger.begin();
+                self.finish(&mut open, bytes, &mut ledger, take);
+                (number, start) = (number + 1, next);
+                continue;
+            }
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             ledger.begin();

@@ -9,7 +9,7 @@ use super::take::{Skimmed, Take};
 use super::{Parser, Window};
 use crate::detect::layout::Layout;
 use crate::detect::recognize::Bare;
-use crate::detect::template::Skim;
+use crate::detect::template::{Combined, Skim};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use crate::peel::{Envelope, RecentHeader};
@@ -28,6 +28,8 @@ pub(super) struct Requests<'c, 'b> {
 /// The layout of requests.
 struct Known<'c> {
     layout: &'c Layout,
+    /// What reads most of its lines, where they stand in no envelope.
+    combined: Option<&'c Combined>,
     index: usize,
     /// What a line must have in common with a template.
     least: u32,
@@ -39,7 +41,7 @@ impl<'c> Known<'c> {
     fn new(parser: &'c Parser<'_>, index: usize, bare: &Bare<'_>, header: u32) -> Option<Self> {
         let layout = parser.layouts.get(index);
         let least = plan::least(layout, bare);
-        (layout.skims() && !layout.text.generic).then_some(Self { layout, index, least, header })
+        (layout.skims() && !layout.text.generic).then_some(Self { layout, combined: None, index, least, header })
     }
 }
 
@@ -55,7 +57,9 @@ impl<'c, 'b> Requests<'c, 'b> {
         let known = || {
             let index = plan.first().filter(|_| !plan.has_columns())?;
             let bare = Bare { message: Default::default(), carrier: None };
-            Known::new(parser, index, &bare, 0).filter(|known| known.layout.text.envelopes.is_empty())
+            let known = Known::new(parser, index, &bare, 0)?;
+            let combined = known.layout.combined(known.least);
+            known.layout.text.envelopes.is_empty().then_some(Known { combined, ..known })
         };
         let known = if carried { None } else { Some(known()?) };
         Some(Self { known, carried, window: parser.window, ends: Ends::new(&reading.clock), skim: Skim::default() })
@@ -84,6 +88,20 @@ impl<'c, 'b> Requests<'c, 'b> {
         header.strip(line).filter(|_| self.known.as_ref().is_some_and(|known| known.header == header.number()))
     }
 
+    /// Counts the line that begins at `start` of the block, if it has the usual form and need not be read whole; gives
+    /// where the next one begins.
+    #[inline]
+    pub(super) fn count_at_once(
+        &mut self,
+        (number, start, block): (u64, usize, &'b [u8]),
+        ledger: &mut Ledger<'_>,
+        take: &mut impl Take,
+    ) -> Option<usize> {
+        let Known { combined, .. } = self.known.as_ref()?;
+        let (length, with_end) = (*combined)?.skim(&block[start..], &mut self.skim)?;
+        self.count_skimmed(None, (number, start..start + length, block), ledger, take).then_some(start + with_end)
+    }
+
     /// Counts the line, unless it must be read whole.
     #[inline]
     pub(super) fn count(
@@ -93,10 +111,20 @@ impl<'c, 'b> Requests<'c, 'b> {
         ledger: &mut Ledger<'_>,
         take: &mut impl Take,
     ) -> bool {
-        let Some(Known { layout, index, least, .. }) = &self.known else { return false };
-        if !layout.skim(*least, message, &mut self.skim) {
-            return false;
-        }
+        let Some(Known { layout, least, .. }) = &self.known else { return false };
+        layout.skim(*least, message, &mut self.skim) && self.count_skimmed(host, (number, span, block), ledger, take)
+    }
+
+    /// Counts what was skimmed.
+    #[inline]
+    fn count_skimmed(
+        &mut self,
+        host: Option<&'b [u8]>,
+        (number, span, block): (u64, Range<usize>, &'b [u8]),
+        ledger: &mut Ledger<'_>,
+        take: &mut impl Take,
+    ) -> bool {
+        let Some(Known { layout, index, .. }) = &self.known else { return false };
         let (index, stamps) = (*index, layout.text.stamps);
         let Some(end) = self.ends.of(&self.skim, stamps).filter(|end| self.window.holds(*end)) else { return false };
         let host = self.skim.get(Field::Host).or(host);

@@ -1,7 +1,7 @@
 //! What network devices do to a syslog header.
 
 use super::syslog::SEVERITIES;
-use crate::model::scan::first_of;
+use crate::model::lanes::first_of;
 
 /// The text without a zone's abbreviation at its front, which states no offset that could be relied on (`IST`).
 pub(super) fn without_zone(text: &[u8]) -> &[u8] {

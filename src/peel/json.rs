@@ -3,8 +3,8 @@
 //! A line is looked through for a few members and thrown away, so no tree is built: `serde_json::Value` would
 //! allocate every key and value of every line.
 
-use super::near;
 use crate::model::byte_set::ByteSet;
+use crate::model::lanes::find;
 use std::borrow::Cow;
 
 /// A value as it stands in the text.
@@ -114,10 +114,10 @@ fn skip_blanks(text: &[u8], mut at: usize) -> usize {
 #[inline]
 fn string(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let inside = text.get(at..)?.strip_prefix(b"\"")?;
-    let mut length = near::either(b'"', b'\\', inside)?;
+    let mut length = find(*b"\"\\", inside)?;
     while inside[length] == b'\\' {
         let from = length + 2;
-        length = from + near::either(b'"', b'\\', inside.get(from..)?)?;
+        length = from + find(*b"\"\\", inside.get(from..)?)?;
     }
     Some((&inside[..length], at + length + 2))
 }
@@ -171,7 +171,7 @@ fn nested(text: &[u8], at: usize) -> Option<usize> {
 
 /// Resolves the escapes of a JSON string. What is no valid escape stays as it stands.
 pub fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = near::either(b'\\', b'\\', raw) else {
+    let Some(first) = find(*b"\\", raw) else {
         return Cow::Borrowed(raw);
     };
     let mut out = Vec::with_capacity(raw.len());

@@ -7,7 +7,6 @@ pub mod ansi;
 mod container;
 mod device;
 pub mod json;
-pub(crate) mod near;
 mod prefix;
 mod recent_header;
 mod shipped;

@@ -126,7 +126,7 @@ impl<'c> Collector<'c> {
         self.hits = hits;
     }
 
-    #[inline]
+    #[inline(always)]
     fn cover(&mut self, layout: usize, second: i64) {
         match self.coverage.last_mut() {
             Some((last, series)) if *last == layout => series.count(second, 1),

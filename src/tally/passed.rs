@@ -1,7 +1,6 @@
 //! Requests of a block that were counted, kept until it is known whether one failed beside them.
 
 use crate::model::field::Field;
-use crate::model::part::place;
 use crate::parse::Skimmed;
 use std::ops::Range;
 
@@ -34,13 +33,18 @@ impl Passed {
         let mut passed = Self::whole(second, request.span.clone());
         if let (Ok(watch), Ok(_)) = (u32::try_from(watch), u32::try_from(request.block.len())) {
             passed.watch = Some(watch);
+            let (block, mut inside) = (request.block, true);
             for (kept, field) in passed.places.iter_mut().zip(FIELDS) {
                 if let Some(value) = request.fields.get(field) {
-                    match place(request.block, value) {
-                        Some(place) => *kept = (place.start as u32, value.len() as u32),
-                        None => passed.watch = None,
-                    }
+                    // What stands before the block wraps around to a place far behind it.
+                    let start = (value.as_ptr() as usize).wrapping_sub(block.as_ptr() as usize);
+                    let end = start.wrapping_add(value.len());
+                    inside &= start <= end && end <= block.len();
+                    *kept = (start as u32, value.len() as u32);
                 }
+            }
+            if !inside {
+                passed.watch = None;
             }
         }
         passed

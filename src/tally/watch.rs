@@ -124,7 +124,9 @@ impl Watch {
 
     /// The tally of the service that lines call `name`; empty where they name none.
     fn service(&mut self, name: &[u8]) -> &mut ServiceTally {
-        if self.services.get(self.recent).is_none_or(|(recent, _)| recent != name) {
+        // Most logs name none: to compare nothing by a call takes longer than to see that there is nothing.
+        let is = |recent: &[u8]| recent.len() == name.len() && (name.is_empty() || recent == name);
+        if !self.services.get(self.recent).is_some_and(|(recent, _)| is(recent)) {
             self.recent = match self.by_name.get(name) {
                 Some(&known) => known,
                 None => {

@@ -1,8 +1,9 @@
 //! Fields that are taken from others: `service = "upstream before /"`.
 
 use super::field;
-use crate::detect::template::{Skim, near};
+use crate::detect::template::Skim;
 use crate::model::field::Field;
+use crate::model::lanes::find;
 use crate::model::record::Fields;
 
 /// How a field is cut out of another one.
@@ -69,7 +70,7 @@ impl Derivation {
             return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
         }
         let at = match self.separator.as_slice() {
-            [byte] => near(*byte, value)?,
+            [byte] => find([*byte], value)?,
             separator => memchr::memmem::find(value, separator)?,
         };
         let cut = if self.side == Side::Before { &value[..at] } else { &value[at + self.separator.len()..] };

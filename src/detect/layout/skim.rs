@@ -1,7 +1,7 @@
 //! Which layouts can be skimmed, and how.
 
 use super::{Family, JsonLayout, Layout, is_plausible_status};
-use crate::detect::template::Skim;
+use crate::detect::template::{Combined, Skim};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 
@@ -65,6 +65,15 @@ impl Layout {
         }
         self.skim_behind(skim);
         true
+    }
+
+    /// What skims most lines of this layout together with their ends, by the first of the templates that ask at least so
+    /// much of a line; nothing where that is no such thing, or where more is done to what is skimmed.
+    pub fn combined(&self, least: u32) -> Option<&Combined> {
+        let completion = self.completion();
+        let left_alone = completion.shapes.are_none() && completion.derive.is_empty() && !self.text.utc;
+        let first = || self.templates.iter().find(|template| template.specificity() >= least);
+        if self.skims() && left_alone { first()?.combined() } else { None }
     }
 
     fn skim_json<'a>(&self, json: &JsonLayout, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
@@ -144,6 +153,44 @@ mod tests {
                     }
                 }
                 prop_assert!(!edits.is_empty() || skimmed > 200, "{skimmed} are too few to tell");
+                Ok(())
+            })?;
+        }
+
+        /// A line within a block, of the form that is read at once together with its end.
+        #[test]
+        fn what_is_read_at_once_is_what_is_skimmed(
+            edits in prop::collection::vec((0usize..500, 0usize..3, prop::sample::select(&b" \"\\-[]:,.09\r\n"[..])), 0..3),
+            first in 0usize..9,
+            end in prop::sample::select(vec!["\n", "\r\n", "\n\n", "", "\r", " \n"]),
+            behind in prop::sample::select(vec!["", "203.0.113.9 - - [22/Nov/2026:08:04:28 +0000] \"GET / HTTP/1.1\" 200 12"]),
+        ) {
+            thread_local!(static LAYOUTS: Layouts = Layouts::embedded().unwrap());
+            LAYOUTS.with(|layouts| {
+                let mut read = 0;
+                for (layout, combined) in layouts.iter().filter_map(|(_, layout)| Some((layout, layout.combined(0)?))) {
+                    let samples: Vec<&[u8]> = layout.proof().samples.iter().map(|sample| sample.as_bytes()).collect();
+                    let before = samples[first % samples.len()];
+                    let (mut at_once, mut skim) = (Skim::default(), Skim::default());
+                    layout.skim(0, before, &mut at_once);
+                    let lines = samples.iter().map(|sample| edited(sample, &edits));
+                    let texts: Vec<Vec<u8>> = lines.map(|line| [&line, end.as_bytes(), behind.as_bytes()].concat()).collect();
+                    for text in &texts {
+                        let Some((length, with_end)) = combined.skim(text, &mut at_once) else { continue };
+                        read += 1;
+                        prop_assert_eq!(memchr::memchr(b'\n', text), Some(with_end - 1), "{}", String::from_utf8_lossy(text));
+                        let line = &text[..with_end - 1];
+                        let line = line.strip_suffix(b"\r").unwrap_or(line);
+                        prop_assert_eq!(line.len(), length);
+                        prop_assert!(layout.skim(0, line, &mut skim), "{}", String::from_utf8_lossy(line));
+                        let glanced = said(at_once.stamp(), at_once.duration(), |field| at_once.get(field));
+                        let skimmed = said(skim.stamp(), skim.duration(), |field| skim.get(field));
+                        prop_assert_eq!(glanced, skimmed, "{}: {}", layout.text.id, String::from_utf8_lossy(line));
+                    }
+                }
+                // Not where the text ends soon behind the line.
+                let usual = edits.is_empty() && matches!(end, "\n" | "\r\n") && !behind.is_empty();
+                prop_assert!(!usual || read > 5, "{read} are too few to tell");
                 Ok(())
             })?;
         }

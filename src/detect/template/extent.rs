@@ -3,7 +3,8 @@
 use super::kind::Kind;
 use super::literal::Literal;
 use crate::detect::web_kinds::is_address_byte;
-use crate::model::scan::{few_digits, first_of};
+use crate::model::lanes::first_of;
+use crate::model::scan::few_digits;
 use crate::model::severity::is_level;
 
 /// How many bytes at the front of `rest` are a value of this kind.

@@ -1,6 +1,6 @@
 //! Text that stands in a line as it is.
 
-use crate::model::scan::{first_of, first_pair};
+use crate::model::lanes::{find, find_pair};
 
 /// Literal text of a template. Its first bytes are kept as a number, so that the usual one, of a few bytes, is compared
 /// in one step instead of by a call.
@@ -51,50 +51,17 @@ impl Literal {
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
         let (pair, further) = match *self.bytes.as_slice() {
             [] => return None,
-            [byte] => return near(byte, text),
+            [byte] => return find([byte], text),
             [first, second, ref further @ ..] => ([first, second], further),
         };
         let mut from = 0;
         loop {
-            let at = from + near_pair(pair, &text[from..])?;
+            let at = from + find_pair(pair, &text[from..])?;
             if further.is_empty() || self.begins(&text[at..]) {
                 return Some(at);
             }
             from = at + 1;
         }
-    }
-}
-
-/// Bytes that are looked at eight at a time: most values are short, and the start of a wide search takes as long.
-const NEAR: usize = 32;
-
-/// Where `byte` stands first.
-#[inline]
-pub(in crate::detect) fn near(byte: u8, text: &[u8]) -> Option<usize> {
-    let head = &text[..text.len().min(NEAR)];
-    let at = first_of([byte], head);
-    if at < head.len() {
-        return Some(at);
-    }
-    memchr::memchr(byte, &text[at..]).map(|further| at + further)
-}
-
-/// Where these two bytes stand first, one behind the other.
-#[inline]
-fn near_pair(pair: [u8; 2], text: &[u8]) -> Option<usize> {
-    // With the byte behind.
-    let head = &text[..text.len().min(NEAR + 1)];
-    if let Some(at) = first_pair(pair, head) {
-        return Some(at);
-    }
-    // The last byte that was looked at may be the first of them.
-    let mut from = head.len().saturating_sub(1);
-    loop {
-        let at = from + memchr::memchr(pair[0], &text[from..])?;
-        if text.get(at + 1) == Some(&pair[1]) {
-            return Some(at);
-        }
-        from = at + 1;
     }
 }
 

@@ -25,7 +25,6 @@ mod value;
 mod walk;
 
 pub(super) use ladder::Ladder;
-pub(super) use literal::near;
 pub use recent_stamp::Minute;
 pub(super) use recent_stamp::RecentStamp;
 pub(super) use skim::Place;
@@ -42,6 +41,7 @@ use kind::{Kind, Slot};
 use literal::Literal;
 use starts::Starts;
 use std::sync::OnceLock;
+pub use steps::Combined;
 use steps::Step;
 
 /// One step of a template.
@@ -71,7 +71,14 @@ pub struct Template {
     specificity: u32,
     starts: Starts,
     /// `ops` as [`Template::skim`] takes them, from the first time on that it was asked for.
-    steps: OnceLock<Vec<Step>>,
+    steps: OnceLock<Steps>,
+}
+
+/// The steps of a template, and what reads a line at once that has its usual form.
+#[derive(Debug, Clone)]
+struct Steps {
+    all: Vec<Step>,
+    combined: Option<Combined>,
 }
 
 /// What a line holds by a template.
@@ -174,8 +181,19 @@ impl Template {
 
     /// Skims `text` by this template; false unless all of it fits.
     pub(super) fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
-        let steps = self.steps.get_or_init(|| steps::steps(&self.ops));
-        self.starts.may_begin(text) && steps::run(steps, text, text, skim).is_some_and(<[u8]>::is_empty)
+        self.starts.may_begin(text) && steps::run(&self.steps().all, text, text, skim).is_some_and(<[u8]>::is_empty)
+    }
+
+    /// What skims its lines together with their ends, where they have that form.
+    pub(super) fn combined(&self) -> Option<&Combined> {
+        self.steps().combined.as_ref()
+    }
+
+    fn steps(&self) -> &Steps {
+        self.steps.get_or_init(|| {
+            let all = steps::steps(&self.ops);
+            Steps { combined: Combined::of(&all), all }
+        })
     }
 
     /// Whether a text in which this stands may fit; false only for one that does not.

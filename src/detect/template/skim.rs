@@ -68,6 +68,8 @@ impl Place {
     pub(in crate::detect) const CLIENT: Self = Self(PLACES[Field::Client as usize]);
     pub(super) const METHOD: Self = Self(PLACES[Field::Method as usize]);
     pub(super) const PATH: Self = Self(PLACES[Field::Path as usize]);
+    pub(super) const STATUS: Self = Self(PLACES[Field::Status as usize]);
+    pub(super) const USER_AGENT: Self = Self(PLACES[Field::UserAgent as usize]);
 
     /// That of `field`. A duration has none: it is kept as a number.
     pub(in crate::detect) fn of(field: Field) -> Self {
@@ -188,7 +190,19 @@ impl<'a> Skim<'a> {
         }
     }
 
+    /// Forgets what was there, and sets what a request always says, no dash, and the user agent.
+    #[inline(always)]
+    pub(super) fn set_request(&mut self, stamp: Stamp, client: &'a [u8], status: &'a [u8], agent: &'a [u8]) {
+        self.reset();
+        Sink::stamp(self, stamp);
+        self.values[Place::CLIENT.index()] = client;
+        self.values[Place::STATUS.index()] = status;
+        self.filled = 1 << Place::CLIENT.0 | 1 << Place::STATUS.0;
+        self.set_place(Place::USER_AGENT, agent);
+    }
+
     /// Forgets the line.
+    #[inline]
     pub(in crate::detect) fn reset(&mut self) {
         self.stamp = None;
         self.filled = 0;

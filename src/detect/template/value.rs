@@ -1,8 +1,8 @@
 //! What a value means: the parts of it that are kept.
 
-use super::literal::near;
 use super::sink::Sink;
 use crate::model::field::Field;
+use crate::model::lanes::find;
 use std::borrow::Cow;
 
 /// A request line. What is none (a TLS handshake, a scan) leaves method and path unset.
@@ -42,7 +42,7 @@ pub(in crate::detect) fn without_port(text: &[u8]) -> &[u8] {
     {
         return &rest[..close];
     }
-    match near(b':', text) {
+    match find([b':'], text) {
         Some(first) if memchr::memchr(b':', &text[first + 1..]).is_none() => &text[..first],
         _ => text,
     }

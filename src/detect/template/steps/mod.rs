@@ -5,6 +5,7 @@
 //! that is not named here, is left to the walk, so that there is one definition of each.
 
 mod addresses;
+mod combined;
 #[cfg(test)]
 mod tests;
 mod then;
@@ -20,7 +21,9 @@ use super::skim::{Place, Skim};
 use super::walk::walk;
 use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
-use crate::model::scan::{End, first_of};
+use crate::model::lanes::first_of;
+use crate::model::scan::End;
+pub use combined::Combined;
 use then::Then;
 use usual::Usual;
 use values::{Shape, duration, int, ints, level, request_line, simple_quoted, status, text, time, word};

@@ -10,6 +10,7 @@ use super::{Step, What};
 use crate::detect::template::kind::Formats;
 use crate::detect::template::sink::Sink;
 use crate::detect::template::skim::{Place, Skim};
+use crate::model::stamp::Stamp;
 
 /// A part of a line that stands for several steps.
 #[derive(Debug, Clone, Copy)]
@@ -71,21 +72,45 @@ impl Front {
 
     #[inline]
     fn read<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<usize> {
+        let Start { client, stamp, length } = self.start(line, skim)?;
+        let request = &line[length..];
+        let quote = unquoted(request)?;
+        let status = three_digits(request[quote..].strip_prefix(b"\" ")?)?;
+        skim.put(self.client, client);
+        skim.stamp(stamp);
+        request_line(&request[..quote], skim);
+        skim.put(self.status, status);
+        Some(length + quote + 6)
+    }
+
+    /// What stands in front of the request line, in its usual form.
+    #[inline(always)]
+    pub(super) fn start<'a>(&self, line: &'a [u8], skim: &mut Skim<'_>) -> Option<Start<'a>> {
         let client = address_end(line)?;
         let dated = line[client..].strip_prefix(b" - - [")?;
         let (stamp, taken) = skim.recent.read(self.formats, dated)?;
         let request = dated.get(taken..)?.strip_prefix(b"] \"")?;
-        let quote = unquoted(request)?;
-        let status = request[quote..].strip_prefix(b"\" ")?.first_chunk::<4>()?;
-        if !matches!(status, [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b' ']) {
-            return None;
-        }
-        skim.put(self.client, &line[..client]);
-        skim.stamp(stamp);
-        request_line(&request[..quote], skim);
-        skim.put(self.status, &status[..3]);
-        Some(line.len() - request.len() + quote + 6)
+        Some(Start { client: &line[..client], stamp, length: line.len() - request.len() })
     }
+
+    /// Whether these are the places that it fills.
+    pub(super) fn fills(&self, client: Place, status: Place) -> bool {
+        (self.client, self.status) == (client, status)
+    }
+}
+
+/// What a line says in front of its request.
+pub(super) struct Start<'a> {
+    pub(super) client: &'a [u8],
+    pub(super) stamp: Stamp,
+    /// Bytes up to the request, with the quote before it.
+    pub(super) length: usize,
+}
+
+/// The three digits that stand in front, if a blank follows.
+#[inline(always)]
+pub(super) fn three_digits(text: &[u8]) -> Option<&[u8]> {
+    matches!(text, [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b' ', ..]).then(|| &text[..3])
 }
 
 /// Two quoted texts, each behind a blank.
@@ -117,5 +142,10 @@ impl Quotes {
         skim.put(self.first, &inside[..first]);
         skim.put(self.second, &behind[..second]);
         Some(text.len() - behind.len() + second + 1)
+    }
+
+    /// Whether these are the places that it fills.
+    pub(super) fn fills(&self, first: Place, second: Place) -> bool {
+        (self.first, self.second) == (first, second)
     }
 }

@@ -10,7 +10,8 @@ use crate::detect::template::skim::{Place, Skim};
 use crate::detect::template::value::{decimal, request, without_port};
 use crate::detect::web_kinds::{WebKind, is_address_byte};
 use crate::model::field::Field;
-use crate::model::scan::{End, few_digits, first_of, number, numbers};
+use crate::model::lanes::{find, first_of};
+use crate::model::scan::{End, few_digits, number, numbers};
 use crate::model::severity;
 
 /// What a word must be made of.
@@ -98,13 +99,13 @@ pub(super) fn simple_quoted<'a>(rest: &'a [u8], until: &Until) -> Option<(usize,
     Some((end, until.quick.behind(&rest[end..])?))
 }
 
-/// Where the first quote stands, unless it may be escaped.
+/// Where the first quote of the line stands, unless it may be escaped.
 #[inline]
 pub(super) fn unquoted(rest: &[u8]) -> Option<usize> {
     let end = match rest {
         [b'-', b'"', ..] => 1,
-        // Not `near`: most of these are long.
-        _ => memchr::memchr(b'"', rest)?,
+        // Not beyond the end of a line: what is read may be the rest of a block.
+        _ => find(*b"\"\n", rest).filter(|&end| rest[end] == b'"')?,
     };
     (end == 0 || rest[end - 1] != b'\\').then_some(end)
 }
@@ -130,6 +131,17 @@ pub(super) fn level(stop: u8, rest: &[u8], skim: &mut Skim<'_>) -> Option<usize>
     Some(end)
 }
 
+/// Where a method ends before a blank.
+#[inline]
+fn method_end(line: &[u8]) -> Option<usize> {
+    // That of most requests.
+    if line.starts_with(b"GET ") {
+        return Some(3);
+    }
+    let blank = line.iter().position(|byte| !byte.is_ascii_uppercase())?;
+    (blank > 0 && line[blank] == b' ').then_some(blank)
+}
+
 /// Method and path of a request line.
 #[inline]
 pub(super) fn request_line<'a>(line: &'a [u8], skim: &mut Skim<'a>) {
@@ -138,9 +150,7 @@ pub(super) fn request_line<'a>(line: &'a [u8], skim: &mut Skim<'a>) {
         && line[version..].starts_with(b" HTTP/")
         && major != b' '
         && minor != b' '
-        && let Some(blank) = line.iter().position(|byte| !byte.is_ascii_uppercase())
-        && blank > 0
-        && line[blank] == b' '
+        && let Some(blank) = method_end(line)
         && blank < version
     {
         skim.set_place(Place::METHOD, &line[..blank]);

@@ -1,0 +1,132 @@
+//! Where bytes stand in a text, told from sixteen of them at a time.
+//!
+//! For texts of some ten to some hundred bytes, which are most parts of a line: to call a search that is made for long
+//! texts takes as long as to look through them, and eight bytes at a time take twice as many steps.
+
+use wide::u8x16;
+
+/// How many bytes are looked at at a time.
+const LANES: usize = 16;
+
+/// A bit for each of sixteen bytes that is one of `wanted`, the first byte's the lowest.
+#[inline(always)]
+fn hits<const N: usize>(wanted: [u8; N], bytes: &[u8; LANES]) -> u32 {
+    let bytes = u8x16::new(*bytes);
+    let any = wanted.into_iter().fold(u8x16::splat(0), |any, byte| any | bytes.simd_eq(u8x16::splat(byte)));
+    any.to_bitmask()
+}
+
+/// Where the first of `wanted` stands.
+#[inline(always)]
+pub fn find<const N: usize>(wanted: [u8; N], text: &[u8]) -> Option<usize> {
+    let (chunks, last) = text.as_chunks::<LANES>();
+    let mut at = 0;
+    for chunk in chunks {
+        let hits = hits(wanted, chunk);
+        if hits != 0 {
+            return Some(at + hits.trailing_zeros() as usize);
+        }
+        at += LANES;
+    }
+    match text.last_chunk::<LANES>() {
+        // What is looked at twice has none.
+        Some(chunk) => {
+            let hits = hits(wanted, chunk);
+            (hits != 0).then(|| text.len() - LANES + hits.trailing_zeros() as usize)
+        }
+        None => last.iter().position(|byte| wanted.contains(byte)),
+    }
+}
+
+/// Where the first of `wanted` stands; the end of the text where none does.
+#[inline(always)]
+pub fn first_of<const N: usize>(wanted: [u8; N], text: &[u8]) -> usize {
+    find(wanted, text).unwrap_or(text.len())
+}
+
+/// Where the first of these two bytes stands that has the second one behind it.
+#[inline(always)]
+pub fn find_pair(pair: [u8; 2], text: &[u8]) -> Option<usize> {
+    let within = |bytes: &[u8; LANES + 1]| {
+        let (bytes, behind) = (bytes.first_chunk::<LANES>()?, bytes.last_chunk::<LANES>()?);
+        let hits = hits([pair[0]], bytes) & hits([pair[1]], behind);
+        (hits != 0).then_some(hits.trailing_zeros() as usize)
+    };
+    let mut at = 0;
+    while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk) {
+        if let Some(place) = within(bytes) {
+            return Some(at + place);
+        }
+        at += LANES;
+    }
+    match text.last_chunk() {
+        // What is looked at twice has none.
+        Some(bytes) => within(bytes).map(|place| text.len() - bytes.len() + place),
+        None => text.windows(2).position(|window| window == pair),
+    }
+}
+
+/// Where `wanted` stands in front of the first `end`: puts the places to `places`, and gives how many there are, and where
+/// the end is. Nothing where there is no room for them, or where the text ends soon behind them.
+#[inline(always)]
+pub fn places_until<const N: usize>(
+    wanted: u8,
+    end: u8,
+    text: &[u8],
+    places: &mut [usize; N],
+) -> Option<(usize, usize)> {
+    let (mut count, mut at) = (0, 0);
+    // Twice as many at a time: there are few to find.
+    for chunk in text.as_chunks::<{ 2 * LANES }>().0 {
+        let (first, second) = (chunk.first_chunk()?, chunk.last_chunk()?);
+        let mut hits = hits([wanted, end], first) | hits([wanted, end], second) << LANES;
+        while hits != 0 {
+            let lane = hits.trailing_zeros() as usize % (2 * LANES);
+            if chunk[lane] == end {
+                return Some((count, at + lane));
+            }
+            *places.get_mut(count)? = at + lane;
+            count += 1;
+            hits &= hits - 1;
+        }
+        at += 2 * LANES;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn found_where_it_stands(text in prop::collection::vec(prop::sample::select(&b"\"\n\\\x00\x01\x80\xa2\xffabcdefg"[..]), 0..70)) {
+            for start in 0..=text.len() {
+                let rest = &text[start..];
+                prop_assert_eq!(find(*b"\"", rest), memchr::memchr(b'"', rest));
+                prop_assert_eq!(find(*b"\"\n", rest), memchr::memchr2(b'"', b'\n', rest));
+                prop_assert_eq!(first_of(*b"\\", rest), memchr::memchr(b'\\', rest).unwrap_or(rest.len()));
+                prop_assert_eq!(find_pair(*b"\"\\", rest), rest.windows(2).position(|window| window == b"\"\\"));
+                prop_assert_eq!(find(*b"\xff\0", rest), memchr::memchr2(b'\xff', b'\0', rest));
+            }
+        }
+
+        #[test]
+        fn all_that_stand_in_front_of_an_end(text in "[\"a\\PC]{0,20}\n?[\"ab]{0,24}", room in any::<bool>()) {
+            let text = text.as_bytes();
+            let end = text.iter().position(|&byte| byte == b'\n');
+            let all: Vec<usize> = (0..end.unwrap_or(0)).filter(|&at| text[at] == b'"').collect();
+            let (mut few, mut many) = ([0; 3], [0; 32]);
+            let found = match room {
+                true => places_until(b'"', b'\n', text, &mut many),
+                false => places_until(b'"', b'\n', text, &mut few),
+            };
+            let places = if room { &many[..] } else { &few };
+            match found {
+                Some((count, at)) => prop_assert_eq!((Some(at), &places[..count]), (end, all.as_slice())),
+                None => prop_assert!(all.len() > places.len() || end.is_none_or(|end| end >= text.len() / (2 * LANES) * (2 * LANES))),
+            }
+        }
+    }
+}
