@@ -11,7 +11,7 @@ use why503::detect::settle::{Assumptions, Reading, settle};
 use why503::detect::survey::Survey;
 use why503::parse::{Parser, Window};
 use why503::peel::Envelope;
-use why503::split::Splitter;
+use why503::split::{Bytes, Splitter};
 use why503::spot::Signatures;
 use why503::tally::collect::{Collector, Knowledge, Wanted};
 use why503::tally::probes::Probes;
@@ -55,7 +55,7 @@ fn split(bencher: Bencher<'_, '_>, log: &str) {
     let text = text(log);
     bencher.counter(BytesCount::of_slice(&text)).bench(|| {
         let mut splitter = Splitter::new(text.as_slice());
-        let mut buffer = Vec::new();
+        let mut buffer = Bytes::default();
         let mut lines = 0;
         while let Some(block) = splitter.next_block(std::mem::take(&mut buffer)).unwrap() {
             lines += block.lines;

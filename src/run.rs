@@ -14,7 +14,7 @@ use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
 use crate::parse::outside::{Outside, written_before};
 use crate::parse::{Fates, Parser, Passing, Window};
-use crate::split::{Block, Splitter};
+use crate::split::{Block, Bytes, Splitter};
 use crate::spot::Signatures;
 use crate::tally::Tally;
 use crate::tally::collect::{Collector, Knowledge, Wanted};
@@ -195,18 +195,18 @@ struct Job<'r> {
     next: AtomicUsize,
     progress: &'r Progress,
     /// Memory of blocks that were parsed, for the next ones: fresh pages cost as much as what is read into them.
-    buffers: Mutex<Vec<Vec<u8>>>,
+    buffers: Mutex<Vec<Bytes>>,
     /// What was counted of members that a thread is done with. Put together at once: two threads that read the same
     /// members keep the same lines to quote of them.
     sum: Mutex<Tally>,
 }
 
 impl Job<'_> {
-    fn buffer(&self) -> Vec<u8> {
+    fn buffer(&self) -> Bytes {
         self.buffers.lock().ok().and_then(|mut buffers| buffers.pop()).unwrap_or_default()
     }
 
-    fn give_back(&self, buffer: Vec<u8>) {
+    fn give_back(&self, buffer: Bytes) {
         if let Ok(mut buffers) = self.buffers.lock() {
             buffers.push(buffer);
         }

@@ -4,8 +4,11 @@
 //! Why blocks and not lines: a line costs less to parse than to hand to another thread, and a search over a block
 //! finds the few lines that matter without looking at the others.
 
+mod bytes;
 #[cfg(test)]
 mod tests;
+
+pub use bytes::Bytes;
 
 use std::io::{self, Read};
 
@@ -35,7 +38,7 @@ pub type RecordStart<'p> = Box<dyn Fn(&[u8]) -> bool + 'p>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// The lines with their ends. The last line of a stream may lack its own, and so does a line that was cut.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// Number of the first line in the stream, from 1.
     pub first_line: u64,
     /// How many lines there are.
@@ -122,7 +125,8 @@ impl<'p, R: Read> Splitter<'p, R> {
     ///
     /// After an error the bytes read so far are kept, and the next call goes on from there; only a line over the cap
     /// that was being skipped is given up.
-    pub fn next_block(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block>> {
+    pub fn next_block(&mut self, buffer: Bytes) -> io::Result<Option<Block>> {
+        let mut buffer = buffer.into_room();
         let mut filled = self.carry.len();
         let (mut wanted, mut searched) = (if buffer.len() > FIRST || filled > 0 { BLOCK } else { FIRST }, 0);
         grow(&mut buffer, filled.max(wanted));
@@ -175,9 +179,9 @@ impl<'p, R: Read> Splitter<'p, R> {
     }
 
     /// Makes a block of the first `end` bytes, and keeps the others for the next one.
-    fn block(&mut self, mut bytes: Vec<u8>, end: usize, filled: usize) -> Option<Block> {
-        self.keep(&bytes[end..filled]);
-        bytes.truncate(end);
+    fn block(&mut self, buffer: Vec<u8>, end: usize, filled: usize) -> Option<Block> {
+        self.keep(&buffer[end..filled]);
+        let bytes = Bytes::front(buffer, end);
         let unfinished = u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
         let lines = memchr_iter(b'\n', &bytes).count() as u64 + unfinished;
         let marks = self.marks_of(lines);
@@ -188,13 +192,13 @@ impl<'p, R: Read> Splitter<'p, R> {
     }
 
     /// A block of one line, cut at the cap. `buffer` holds one byte more, which is no line end.
-    fn long_line(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Block>> {
-        buffer.truncate(LINE_CAP);
+    fn long_line(&mut self, buffer: Vec<u8>) -> io::Result<Option<Block>> {
+        let bytes = Bytes::front(buffer, LINE_CAP);
         let marks = self.marks_of(1);
         if self.long.count == 0 {
             self.long.first = marks.first().map_or(self.next_line, |mark| mark.line);
         }
-        let block = Block { bytes: buffer, first_line: self.next_line, lines: 1, offset: self.offset, marks };
+        let block = Block { bytes, first_line: self.next_line, lines: 1, offset: self.offset, marks };
         self.long.count += 1;
         self.next_line += 1;
         self.offset += LINE_CAP as u64 + 1 + self.skip_line()?;

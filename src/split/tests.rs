@@ -22,7 +22,7 @@ impl Read for Chunks<'_> {
 
 fn blocks_of(mut splitter: Splitter<'_, impl Read>) -> (Vec<Block>, LongLines) {
     let mut blocks = Vec::new();
-    while let Some(block) = splitter.next_block(Vec::new()).unwrap() {
+    while let Some(block) = splitter.next_block(Bytes::default()).unwrap() {
         blocks.push(block);
     }
     (blocks, splitter.long_lines())
@@ -73,7 +73,7 @@ fn every_line_is_counted_once_and_offsets_fit() {
         assert_eq!(block.first_line, line);
         assert_eq!(lines(&block.bytes).count() as u64, block.lines);
         let there = &text[block.offset as usize..][..block.bytes.len()];
-        assert!(block.bytes == there, "the block at {} is what stands there", block.offset);
+        assert!(*block.bytes == *there, "the block at {} is what stands there", block.offset);
         assert!(block.offset == 0 || text[block.offset as usize - 1] == b'\n');
         line += block.lines;
     }
@@ -84,12 +84,13 @@ fn a_buffer_that_was_used_before_does_not_shine_through() {
     let text = uneven_text(700);
     let fresh = blocks_of(Splitter::new(&text[..])).0;
     let mut splitter = Splitter::new(&text[..]);
-    let mut buffer = vec![b'\n'; 3 * BLOCK];
+    let mut buffer = Bytes::from(vec![b'\n'; 3 * BLOCK]);
     for expected in fresh {
         let block = splitter.next_block(buffer).unwrap().unwrap();
         assert!(block == expected);
-        buffer = block.bytes;
-        buffer.resize(2 * LINE_CAP, b'\n');
+        let mut room = block.bytes.into_room();
+        room.resize(2 * LINE_CAP, b'\n');
+        buffer = room.into();
     }
     assert_eq!(splitter.next_block(buffer).unwrap(), None);
 }
@@ -98,11 +99,11 @@ fn a_buffer_that_was_used_before_does_not_shine_through() {
 fn a_line_of_100_mb_takes_no_100_mb() {
     let long = io::repeat(b'x').take(100_000_000);
     let mut splitter = Splitter::new((&b"first\n"[..]).chain(long).chain(&b"\nlast\n"[..]));
-    let first = splitter.next_block(Vec::new()).unwrap().unwrap();
-    assert_eq!(first.bytes, b"first\n");
+    let first = splitter.next_block(Bytes::default()).unwrap().unwrap();
+    assert_eq!(*first.bytes, *b"first\n");
     let long = splitter.next_block(first.bytes).unwrap().unwrap();
     assert_eq!((long.first_line, long.lines, long.bytes.len()), (2, 1, LINE_CAP));
-    assert!(long.bytes.capacity() <= 2 * LINE_CAP && splitter.carry.capacity() <= BLOCK);
+    assert!(long.bytes.clone().into_room().capacity() <= 2 * LINE_CAP && splitter.carry.capacity() <= BLOCK);
     let last = splitter.next_block(long.bytes).unwrap().unwrap();
     assert_eq!((last.first_line, last.lines, last.offset, &last.bytes[..]), (3, 1, 100_000_007, &b"last\n"[..]));
     assert_eq!(splitter.next_block(last.bytes).unwrap(), None);
@@ -166,8 +167,8 @@ fn an_error_loses_nothing_that_was_read() {
         }
     }
     let mut splitter = Splitter::new(Fails(0));
-    assert!(splitter.next_block(Vec::new()).is_err());
-    assert_eq!(splitter.next_block(Vec::new()).unwrap().unwrap().bytes, b"one\ntwo\n");
+    assert!(splitter.next_block(Bytes::default()).is_err());
+    assert_eq!(splitter.next_block(Bytes::default()).unwrap().unwrap().bytes[..], *b"one\ntwo\n");
 }
 
 #[test]
@@ -179,5 +180,5 @@ fn lines_come_without_their_ends() {
 
 #[test]
 fn an_empty_stream_has_no_block() {
-    assert_eq!(Splitter::new(io::empty()).next_block(Vec::new()).unwrap(), None);
+    assert_eq!(Splitter::new(io::empty()).next_block(Bytes::default()).unwrap(), None);
 }

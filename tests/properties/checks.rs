@@ -15,7 +15,7 @@ use why503::open::document::{Document, Mark};
 use why503::parse::{Fates, Parser, Window};
 use why503::peel::Envelope;
 use why503::peel::json::Members;
-use why503::split::{Block, LINE_CAP, Splitter};
+use why503::split::{Block, Bytes, LINE_CAP, Splitter};
 
 /// The names of all timestamp formats.
 pub(crate) const STAMPS: [&str; 21] = [
@@ -185,7 +185,7 @@ pub(crate) fn format_strings(string: &str, line: &[u8]) {
 pub(crate) fn split(bytes: &[u8], step: usize) {
     let mut splitter = Splitter::new(Dripping { bytes, step: step.max(1) });
     let (mut all, mut lines) = (Vec::new(), 0);
-    while let Some(block) = splitter.next_block(Vec::new()).expect("reading from memory") {
+    while let Some(block) = splitter.next_block(Bytes::default()).expect("reading from memory") {
         assert_eq!(block.first_line, lines + 1);
         assert!(block.lines > 0, "an empty block would never end");
         lines += block.lines;
@@ -233,7 +233,7 @@ fn numbered(bytes: &[u8], out: &[u8], marks: Vec<Mark>) {
     for reading in settle(layouts, &[survey], &assumptions) {
         let mut parser = Parser::new(layouts, reading.into(), Window::default());
         let lines = marks.len() as u64;
-        let block = Block { bytes: out.to_vec(), first_line: 1, lines, offset: 0, marks: marks.clone() };
+        let block = Block { bytes: out.to_vec().into(), first_line: 1, lines, offset: 0, marks: marks.clone() };
         let mut records = 0;
         let fates = parser.each(&block, &mut |parsed| {
             records += 1;

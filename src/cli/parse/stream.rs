@@ -9,7 +9,7 @@ use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
 use crate::parse::{Parsed, Parser, Passing, Window};
 use crate::run::Plan;
-use crate::split::Splitter;
+use crate::split::{Bytes, Splitter};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
@@ -81,7 +81,7 @@ impl<'s> Stream<'s> {
         let mut splitter = Splitter::new(head.as_slice().chain(member.reader)).with_marks(member.marks);
         splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
         let mut passing = Passing::new(layouts, &reading);
-        let mut buffer = Vec::new();
+        let mut buffer = Bytes::default();
         while let Some(block) = splitter.next_block(std::mem::take(&mut buffer))? {
             parser.set_headings(passing.as_mut().map(|passing| passing.pass(&block.bytes)));
             let mut result = Ok(());

@@ -166,16 +166,22 @@ impl RecentStamp {
                 self.minute.micros = in_minute(civil.second, fraction);
             }
         }
-        let (point, length) = (varies.start + 2, self.length);
-        let bits = |index: usize, of: &dyn Fn(usize) -> bool| {
-            u64::from_le_bytes(std::array::from_fn(|byte| if of(8 * index + byte) { 0xFF } else { 0 }))
-        };
-        self.words = std::array::from_fn(|index| Eight {
-            text: u64::from_le_bytes(std::array::from_fn(|byte| text.get(8 * index + byte).copied().unwrap_or(0))),
-            counts: bits(index, &|at| at < length),
-            same_minute: bits(index, &|at| at < length && (at == point || !varies.contains(&at))),
-        });
+        let mut bytes = [0; Self::LONGEST];
+        bytes[..self.length].copy_from_slice(&text[..self.length]);
+        let point = varies.start + 2;
+        for (index, (eight, word)) in self.words.iter_mut().zip(bytes.as_chunks::<8>().0).enumerate() {
+            let between = |range: std::ops::Range<usize>| before(range.end, index) & !before(range.start, index);
+            let counts = before(self.length, index);
+            let same_minute = counts & (!between(varies.clone()) | between(point..point + 1));
+            *eight = Eight { text: u64::from_le_bytes(*word), counts, same_minute };
+        }
     }
+}
+
+/// The bits of those of eight bytes that stand before `end` of a text, of which they are the ones with this index.
+fn before(end: usize, index: usize) -> u64 {
+    let bytes = end.saturating_sub(8 * index).min(8);
+    u64::MAX.checked_shr(64 - 8 * bytes as u32).unwrap_or(0)
 }
 
 /// Whether these formats take nothing behind the time of day but a fraction and a zone.
