@@ -17,7 +17,15 @@ use std::sync::OnceLock;
 pub(in crate::detect) struct Ladder<T> {
     templates: Vec<T>,
     /// Told when a line is first read.
-    rungs: OnceLock<Vec<Rung>>,
+    rungs: OnceLock<Rungs>,
+}
+
+/// What is known of the templates without a walk.
+#[derive(Debug)]
+struct Rungs {
+    /// What a line of any of them can begin with.
+    starts: Starts,
+    each: Vec<Rung>,
 }
 
 /// What the walks over a template need to know of its steps. What sends a template away stands here, not behind the
@@ -47,7 +55,7 @@ impl<T: Deref<Target = Template>> Ladder<T> {
         Self { templates, rungs: OnceLock::new() }
     }
 
-    fn rungs(&self) -> &[Rung] {
+    fn rungs(&self) -> &Rungs {
         self.rungs.get_or_init(|| {
             let common =
                 |one: &T, other: &T| one.ops.iter().zip(&other.ops).take_while(|(one, other)| one == other).count();
@@ -58,7 +66,10 @@ impl<T: Deref<Target = Template>> Ladder<T> {
                 shared: before.map_or(0, |before| common(before, template)),
                 undoable_from: template.ops.iter().rposition(|op| !is_undoable(op)).map_or(0, |last| last + 1),
             });
-            each.collect()
+            let each: Vec<Rung> = each.collect();
+            let mut starts = Starts::default();
+            each.iter().for_each(|rung| starts.join(&rung.starts));
+            Rungs { starts, each }
         })
     }
 
@@ -92,7 +103,11 @@ impl<T: Deref<Target = Template>> Ladder<T> {
         sink: &mut S,
         reset: impl Fn(&mut S),
     ) -> Option<&Template> {
-        let (mut shown, all) = (Shown::default(), self.rungs());
+        let Rungs { starts, each: all } = self.rungs();
+        if !starts.may_begin(text) {
+            return None;
+        }
+        let mut shown = Shown::default();
         for (index, (template, rung)) in self.templates.iter().zip(all).enumerate() {
             let &Rung { specificity, ref starts, shared, undoable_from } = rung;
             if shown.failing.is_some_and(|steps| steps <= shared) {

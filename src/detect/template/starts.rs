@@ -4,8 +4,8 @@ use super::Op;
 use super::kind::Kind;
 
 /// A set of bytes. Most layouts refuse a line by its first byte, before anything is read.
-#[derive(Debug, Clone)]
-pub(super) struct Starts {
+#[derive(Debug, Clone, Default)]
+pub(in crate::detect) struct Starts {
     bytes: [u64; 4],
 }
 
@@ -21,7 +21,7 @@ impl Starts {
 
     /// Whether a text can begin so. An empty one may be anything.
     #[inline]
-    pub(super) fn may_begin(&self, text: &[u8]) -> bool {
+    pub(in crate::detect) fn may_begin(&self, text: &[u8]) -> bool {
         text.first().is_none_or(|&byte| self.bytes[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1)
     }
 
@@ -55,6 +55,8 @@ impl Starts {
                         return false;
                     }
                 }
+                // It takes nothing: what follows begins where it does.
+                Op::Value { kind: Kind::Rest, .. } => {}
                 Op::Value { kind, .. } => {
                     let Some(first) = first_of(*kind) else { return false };
                     self.insert(first);
@@ -63,6 +65,16 @@ impl Starts {
             }
         }
         false
+    }
+
+    /// Adds those of other steps.
+    pub(in crate::detect) fn join(&mut self, others: &Self) {
+        self.insert(&others.bytes);
+    }
+
+    /// Adds these bytes.
+    pub(in crate::detect) fn join_bytes(&mut self, bytes: &[u8]) {
+        self.insert(&of_list(bytes));
     }
 
     fn insert(&mut self, others: &Bytes) {
@@ -202,6 +214,12 @@ mod tests {
         for (text, expected) in [("7xa", true), ("xa", true), ("a", false), ("{", false), ("", true)] {
             assert_eq!(template.starts.may_begin(text.as_bytes()), expected, "{text}");
         }
+        let behind_rest = Template::compile("<message:rest>panic: <:text>").unwrap();
+        assert_eq!(
+            [&b"panic: x"[..], b"no panic: x", b""].map(|text| behind_rest.starts.may_begin(text)),
+            [true, false, true]
+        );
+        assert!(Template::compile("<message:rest>").unwrap().starts.may_begin(b"{"));
         assert!(Template::compile("<:text>x").unwrap().starts.may_begin(b"{"));
         assert!(Template::compile("[[a]]").unwrap().starts.may_begin(b"z"));
     }
