@@ -15,7 +15,7 @@ use crate::model::record::Record;
 use crate::parse::{Parser, Window};
 use crate::spot::condition::Reaches;
 use crate::spot::signature::{Reference, Signature};
-use crate::spot::{Hit, Signatures, placeholders};
+use crate::spot::{Hit, Recalled, Signatures, placeholders};
 use jiff::tz::TimeZone;
 
 /// Seconds since 1970 at which samples are read: only a year that none of them states hangs on it, and a proof must
@@ -74,7 +74,7 @@ impl Prover<'_> {
 
     fn record(&self, record: &Record<'_>) -> Look {
         let mut hits = Vec::new();
-        self.signatures.spot(record, &mut hits);
+        self.signatures.spot(record, &mut Recalled::default(), &mut hits);
         let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let shown = |hit: &Hit| {
             let captures = self.signatures.captures(hit, record).map(|(name, value)| (name.to_owned(), lossy(value)));

@@ -165,7 +165,10 @@ impl Anchors {
             at += STEP;
         }
         while at + PIECE <= message.len() {
-            self.compare(message, at, piece(&message[at..]), &mut each);
+            let piece = piece(&message[at..]);
+            if self.may_have(piece) {
+                self.compare(message, at, piece, &mut each);
+            }
             at += STEP;
         }
         self.short.find(message, &mut each);

@@ -1,9 +1,11 @@
 //! What was spotted in a record.
 
+use super::recalled::Recalled;
 use super::signature::Signature;
 use crate::model::record::Record;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A signature that a record shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,11 +15,14 @@ pub struct Hit {
     /// Where in the record's text the named groups of the regular expression stand, those that took part, by their
     /// place among [`Signature::names`]; nothing until one is asked for. Places and no copies: most hits are counted and
     /// never quoted.
-    groups: OnceCell<Vec<Group>>,
+    groups: OnceCell<Groups>,
 }
 
 /// A named group by its place among the names, and where it stands.
 pub(super) type Group = (usize, Range<usize>);
+
+/// Those that took part. Shared, as most are those of an earlier line.
+pub(super) type Groups = Arc<[Group]>;
 
 impl Hit {
     /// A signature that the record may show.
@@ -27,11 +32,11 @@ impl Hit {
 
     /// Whether the record's text has the regular expression. What its groups are is noted where they tell what the hit is
     /// about, which is asked of every hit; to look for them takes several times as long as for the expression.
-    pub(super) fn matches(&mut self, signature: &Signature, record: &Record<'_>) -> bool {
+    pub(super) fn matches(&mut self, signature: &Signature, record: &Record<'_>, recalled: &mut Recalled) -> bool {
         if !signature.names_subject() {
-            return signature.regex().is_some_and(|regex| regex.is_match(&record.text));
+            return signature.has_regex(&record.text);
         }
-        let Some(groups) = signature.groups(&record.text) else { return false };
+        let Some(groups) = recalled.groups(self.signature, signature, &record.text) else { return false };
         self.groups = groups.into();
         true
     }
@@ -41,7 +46,7 @@ impl Hit {
         if signature.names().is_empty() {
             return &[];
         }
-        self.groups.get_or_init(|| signature.groups(&record.text).unwrap_or_default())
+        self.groups.get_or_init(|| signature.groups(&record.text).unwrap_or_else(|| Arc::from([])))
     }
 
     /// What the line says by a capture of this name.

@@ -7,6 +7,7 @@
 mod anchors;
 pub mod condition;
 mod hit;
+mod recalled;
 pub mod reference;
 mod refusal;
 pub mod signature;
@@ -14,6 +15,7 @@ mod store;
 mod title;
 
 pub use hit::Hit;
+pub use recalled::Recalled;
 pub use title::{fill, placeholders, unfilled};
 
 use crate::detect::catalogue::Layouts;
@@ -107,8 +109,9 @@ impl Signatures {
         self.store.find(id)
     }
 
-    /// The signatures that a record shows, in the order of the catalogue. `hits` is cleared first.
-    pub fn spot(&self, record: &Record<'_>, hits: &mut Vec<Hit>) {
+    /// The signatures that a record shows, in the order of the catalogue. `hits` is cleared first. What was found in
+    /// earlier records may be `recalled`; it tells nothing but what the text says.
+    pub fn spot(&self, record: &Record<'_>, recalled: &mut Recalled, hits: &mut Vec<Hit>) {
         hits.clear();
         let matcher = self.matchers[record.layout].get_or_init(|| self.matcher(record.layout));
         if let Some(anchors) = &matcher.anchors {
@@ -127,7 +130,7 @@ impl Signatures {
         }
         hits.extend(matcher.any_status.iter().copied().map(Hit::candidate));
         let mut reaches = Reaches::default();
-        hits.retain_mut(|hit| self.prove(hit, record, &mut reaches));
+        hits.retain_mut(|hit| self.prove(hit, record, recalled, &mut reaches));
         if hits.len() < 2 {
             return;
         }
@@ -153,13 +156,23 @@ impl Signatures {
 
     /// Whether no record of a layout with this text shows a signature, whatever its fields are. False where that does not
     /// show in the text.
-    pub fn show_nothing(&self, layout: usize, text: &[u8]) -> bool {
+    pub fn show_nothing(&self, layout: usize, text: &[u8], recalled: &mut Recalled) -> bool {
         let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
         let mut any = !matcher.by_status.is_empty() || !matcher.any_status.is_empty();
         if let Some(anchors) = matcher.anchors.as_ref().filter(|_| !any) {
-            anchors.find(text, |_| any = true);
+            anchors.find(text, |owner| any = any || self.may_show(owner, text, recalled));
         }
         !any
+    }
+
+    /// Whether a text with an anchor of a signature may show it.
+    fn may_show(&self, owner: usize, text: &[u8], recalled: &mut Recalled) -> bool {
+        let signature = self.get(owner);
+        match signature.text.regex {
+            None => true,
+            Some(_) if signature.names_subject() => recalled.groups(owner, signature, text).is_some(),
+            Some(_) => signature.has_regex(text),
+        }
     }
 
     fn matcher(&self, layout: usize) -> Matcher {
@@ -195,9 +208,10 @@ impl Signatures {
     }
 
     /// Whether the record fulfils all of a signature whose anchor it has.
-    fn prove(&self, hit: &mut Hit, record: &Record<'_>, reaches: &mut Reaches) -> bool {
+    fn prove(&self, hit: &mut Hit, record: &Record<'_>, recalled: &mut Recalled, reaches: &mut Reaches) -> bool {
         let signature = self.get(hit.signature);
-        signature.holds(record.fields, reaches) && (signature.text.regex.is_none() || hit.matches(signature, record))
+        signature.holds(record.fields, reaches)
+            && (signature.text.regex.is_none() || hit.matches(signature, record, recalled))
     }
 
     /// What the line says by a capture of this name.
@@ -224,3 +238,6 @@ impl Signatures {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

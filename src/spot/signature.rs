@@ -1,7 +1,7 @@
 //! What a signature file declares, compiled.
 
 use super::condition::{Condition, Reaches};
-use super::hit::Group;
+use super::hit::Groups;
 use super::title::Title;
 use crate::model::cause::{Cause, Lead, Role, Strength};
 use crate::model::lossy::lossy;
@@ -172,9 +172,14 @@ impl Signature {
         groups.name(name).map(|group| lossy(group.as_bytes()).into_owned())
     }
 
+    /// Whether a text has the regular expression.
+    pub(super) fn has_regex(&self, text: &[u8]) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+
     /// The regular expression, compiled at first use. One that does not compile matches nothing; the check of the
     /// pattern files reports it.
-    pub(super) fn regex(&self) -> Option<&Regex> {
+    fn regex(&self) -> Option<&Regex> {
         self.searched().map(|searched| &searched.regex)
     }
 
@@ -189,7 +194,7 @@ impl Signature {
     }
 
     /// Where the named groups stand that take part, if the text has the regular expression.
-    pub(super) fn groups(&self, text: &[u8]) -> Option<Vec<Group>> {
+    pub(super) fn groups(&self, text: &[u8]) -> Option<Groups> {
         let found = self.regex()?.captures(text)?;
         let named = self.names().iter().enumerate();
         Some(named.filter_map(|(place, (group, _))| Some((place, found.get(*group)?.range()))).collect())

@@ -20,7 +20,7 @@ use crate::model::record::{Record, parse_status};
 use crate::model::severity;
 use crate::model::stamp::Moment;
 use crate::parse::{Fates, Parsed, Skimmed, Take};
-use crate::spot::{Hit, Signatures};
+use crate::spot::{Hit, Recalled, Signatures};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -72,6 +72,7 @@ pub struct Collector<'c> {
     /// The same for the last that named one, and the name.
     named: (Vec<u8>, Option<(usize, usize)>),
     hits: Vec<Hit>,
+    recalled: Recalled,
     /// Hits by signature.
     scoped: FxHashMap<usize, Scoped>,
     failed: u64,
@@ -93,6 +94,7 @@ impl<'c> Collector<'c> {
             unnamed: None,
             named: (Vec::new(), None),
             hits: Vec::new(),
+            recalled: Recalled::default(),
             scoped: FxHashMap::default(),
             failed: 0,
             failing: FxHashSet::default(),
@@ -111,7 +113,7 @@ impl<'c> Collector<'c> {
                 None => return,
             }
         }
-        self.knowledge.signatures.spot(record, &mut self.hits);
+        self.knowledge.signatures.spot(record, &mut self.recalled, &mut self.hits);
         if self.hits.is_empty() {
             if !failed && is_error(record) {
                 self.unknown(parsed);
@@ -341,7 +343,7 @@ impl Take for Collector<'_> {
     }
 
     fn may_pass(&mut self, layout: usize, text: &[u8]) -> bool {
-        self.knowledge.signatures.show_nothing(layout, text)
+        self.knowledge.signatures.show_nothing(layout, text, &mut self.recalled)
     }
 
     fn pass(&mut self, layout: usize, end: Moment) {

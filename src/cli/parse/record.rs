@@ -6,7 +6,7 @@ use crate::detect::settle::Reading;
 use crate::model::field::Field;
 use crate::parse::Parsed;
 use crate::run::Plan;
-use crate::spot::Hit;
+use crate::spot::{Hit, Recalled};
 use std::borrow::Cow;
 
 /// The names, which are a contract; more may follow at the end.
@@ -46,12 +46,13 @@ pub(super) const COLUMNS: [&str; 29] = [
 pub(super) struct Rows<'p> {
     plan: &'p Plan,
     hits: Vec<Hit>,
+    recalled: Recalled,
 }
 
 impl<'p> Rows<'p> {
     /// Rows of records that are read by `plan`.
     pub(super) fn new(plan: &'p Plan) -> Self {
-        Self { plan, hits: Vec::new() }
+        Self { plan, hits: Vec::new(), recalled: Recalled::default() }
     }
 
     /// The row of one record, which it borrows from.
@@ -61,7 +62,7 @@ impl<'p> Rows<'p> {
     {
         let record = &parsed.record;
         let layout = &self.plan.layouts.get(record.layout).text;
-        self.plan.signatures.spot(record, &mut self.hits);
+        self.plan.signatures.spot(record, &mut self.recalled, &mut self.hits);
         let signatures: Vec<Cow<'_, str>> =
             self.hits.iter().map(|hit| self.plan.signatures.get(hit.signature).text.id.as_str().into()).collect();
         let text = |field| record.fields.get(field).map_or(Value::Unknown, lossy);
