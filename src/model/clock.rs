@@ -107,6 +107,12 @@ impl Clock {
         }
     }
 
+    /// Whether a year-less stamp takes the same year in the whole minute of one that was resolved to `moment`.
+    pub fn keeps_year(&self, moment: Moment) -> bool {
+        // Far from the minute in which years change, as it stands in that year and in the next. A zone may be some days.
+        (9 * 86_400..356 * 86_400).contains(&self.latest.saturating_sub(moment.second()))
+    }
+
     /// The offset in seconds that holds at a local time. In the hour that a change of clocks repeats, the first;
     /// in the hour that it skips, the one before.
     fn offset_at(&self, local: i64) -> i64 {

@@ -131,14 +131,14 @@ fn resolve(
         return Some(*moment);
     }
     // Another second of the same minute: clocks change on whole minutes. The year of a date that states none may change
-    // between two seconds, at the far end of what is taken for the past.
+    // between two seconds, at the far end of what is taken for the past, or of the future.
     if let (
         Some((Stamp::Calendar { civil, fraction, stated_year, zone }, (moment, certainty))),
         Stamp::Calendar { civil: later, fraction: later_fraction, stated_year: later_stated, zone: later_zone },
     ) = (&*recent, stamp)
         && (Civil { second: 0, ..*civil }) == (Civil { second: 0, ..later })
         && (*stated_year, *zone) == (later_stated, later_zone)
-        && (later_stated || civil.second == later.second)
+        && (later_stated || civil.second == later.second || clock.keeps_year(*moment))
     {
         let seconds = i64::from(later.second) - i64::from(civil.second);
         let micros = i64::from(later_fraction) - i64::from(*fraction);
@@ -147,4 +147,35 @@ fn resolve(
     let moment = clock.resolve_near(stamp, zone)?;
     *recent = Some((stamp, moment));
     Some(moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::stamp::Zone;
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        /// Stamps in the same minutes and in others, around the anchor and where years change.
+        #[test]
+        fn a_stamp_is_dated_as_without_one_before(
+            anchor in 0i64..4_000_000_000,
+            places in prop::collection::vec((0usize..5, -90i64..90, 0u32..3, any::<bool>(), 0usize..3), 1..30),
+            zone in prop::sample::select(vec!["Europe/Berlin", "Pacific/Kiritimati", "UTC"]),
+        ) {
+            let clock = Clock::new(TimeZone::get(zone).unwrap(), anchor);
+            let (mut memo, mut recent) = (ZoneMemo::default(), None);
+            for (place, second, fraction, stated_year, zone) in places {
+                let day = [0, 36, 36 - 365, 36 - 366, -100][place] * 86_400;
+                let civil = Civil::from_second(anchor + day + second);
+                let civil = if stated_year { civil } else { Civil { year: 1970, ..civil } };
+                let zone = [Zone::Unstated, Zone::Utc, Zone::Offset(-43_200)][zone];
+                let stamp = Stamp::Calendar { civil, fraction, stated_year, zone };
+                prop_assert_eq!(resolve(&clock, &mut memo, &mut recent, stamp), clock.resolve(stamp), "{:?}", stamp);
+            }
+        }
+    }
 }

@@ -85,7 +85,8 @@ impl<'c, 'b> Requests<'c, 'b> {
         if !self.carried {
             return Some((line, None));
         }
-        header.strip(line).filter(|_| self.known.as_ref().is_some_and(|known| known.header == header.number()))
+        self.known.as_ref().filter(|known| known.header == header.number())?;
+        header.strip(line)
     }
 
     /// Counts the line that begins at `start` of the block, if it has the usual form and need not be read whole; gives

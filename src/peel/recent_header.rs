@@ -12,11 +12,11 @@ use std::ops::Range;
 /// the prefix of a packet filter's rule where a packet follows.
 #[derive(Debug, Default)]
 pub struct RecentHeader {
-    /// From the start of the line to the message; empty when there is none.
-    whole: Beginning,
-    /// From the start of the line to the program: other programs of the same host write in the same second, and most
-    /// have another process id in each line.
-    front: Beginning,
+    /// From the start of the line to the program; empty when there is none. Other programs of the same host write in the
+    /// same second, and most have another process id in each line.
+    front: Front,
+    /// From the program to the message; empty when there is none.
+    tag: Vec<u8>,
     host: Range<usize>,
     program: Range<usize>,
     pid: Option<Range<usize>>,
@@ -29,22 +29,16 @@ pub struct RecentHeader {
 
 /// What a line began with, and the time in it.
 #[derive(Debug, Default)]
-struct Beginning {
+struct Front {
     text: Vec<u8>,
     /// Where in it the two digits of the second stand.
     second: Option<usize>,
     stamp: Option<Stamp>,
 }
 
-impl Beginning {
-    /// Takes another one.
-    fn note(&mut self, text: &[u8], second: Option<usize>, stamp: Option<Stamp>) {
-        self.text.clear();
-        self.text.extend_from_slice(text);
-        (self.second, self.stamp) = (second, stamp);
-    }
-
+impl Front {
     /// Whether a line begins so, but for the second, which is noted then.
+    #[inline]
     fn is_of(&mut self, line: &[u8]) -> bool {
         if self.text.is_empty() {
             return false;
@@ -71,10 +65,10 @@ impl RecentHeader {
     /// What stands behind the header and the host that it names, if the line has the recent header, but for the second.
     #[inline]
     pub fn strip<'a>(&mut self, line: &'a [u8]) -> Option<(&'a [u8], Option<&'a [u8]>)> {
-        if !self.is_of(line) {
+        if !self.front.is_of(line) || !self.has_tag(line) {
             return None;
         }
-        Some((&line[self.whole.text.len()..], Some(&line[self.host.clone()])))
+        Some((&line[self.length()..], Some(&line[self.host.clone()])))
     }
 
     /// A number that changes with the recent header, unless that is another second of it.
@@ -84,17 +78,24 @@ impl RecentHeader {
 
     /// The same as [`Envelope::Syslog`]'s [`Envelope::peel`].
     pub fn peel<'a>(&mut self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if self.is_of(line) {
+        let known = self.front.is_of(line);
+        if known && self.has_tag(line) {
             return Some(self.peeled(line));
         }
         self.number = self.number.wrapping_add(1);
-        if self.front.is_of(line) && self.note_tag(line, self.front.second, self.front.stamp) {
+        if known && self.note_tag(line) {
             return Some(self.peeled(line));
         }
-        self.whole.text.clear();
-        let peeled = syslog::peel(line)?;
-        self.note(line, &peeled);
-        Some(peeled)
+        let peeled = syslog::peel(line);
+        if peeled.as_ref().and_then(|peeled| self.note(line, peeled)).is_none() {
+            self.front.text.clear();
+        }
+        peeled
+    }
+
+    /// Where the message of a line with the recent header begins.
+    fn length(&self) -> usize {
+        self.front.text.len() + self.tag.len()
     }
 
     /// What a line with the recent header says.
@@ -102,8 +103,8 @@ impl RecentHeader {
         let part = |range: &Range<usize>| Some(Cow::Borrowed(&line[range.clone()]));
         Peeled {
             by: Envelope::Syslog,
-            message: Cow::Borrowed(&line[self.whole.text.len()..]),
-            stamp: self.whole.stamp,
+            message: Cow::Borrowed(&line[self.length()..]),
+            stamp: self.front.stamp,
             host: part(&self.host),
             program: part(&self.program),
             pid: self.pid.as_ref().and_then(part),
@@ -112,17 +113,19 @@ impl RecentHeader {
         }
     }
 
-    /// Whether a line has the recent header, but for the second, and says the same by it.
+    /// Whether a line with the front of the recent header has its tag too, and says the same by it.
     #[inline]
-    fn is_of(&mut self, line: &[u8]) -> bool {
-        self.whole.is_of(line) && !(self.may_be_prefix && syslog::is_packet_line(&line[self.whole.text.len()..]))
+    fn has_tag(&self, line: &[u8]) -> bool {
+        !self.tag.is_empty()
+            && line[self.front.text.len()..].starts_with(&self.tag)
+            && !(self.may_be_prefix && syslog::is_packet_line(&line[self.length()..]))
     }
 
-    /// Notes the header of a line that has the recent one up to the program; false, and nothing noted, unless the usual
-    /// tag stands there: `program[pid]: ` or `program: `. Where it does, no other header is told from the message, but
-    /// that of a packet.
-    fn note_tag(&mut self, line: &[u8], second: Option<usize>, stamp: Option<Stamp>) -> bool {
-        let start = self.host.end + 1;
+    /// Notes the tag of a line that has the front of the recent header; false, and none noted, unless it is the usual
+    /// one: `program[pid]: ` or `program: `. Where it is, no other header is told from the message, but that of a packet.
+    fn note_tag(&mut self, line: &[u8]) -> bool {
+        self.tag.clear();
+        let start = self.front.text.len();
         let (Some(program), pid, message) = syslog::tag(&line[start..]) else { return false };
         let program = start..start + program.len();
         let (pid, end) = match pid {
@@ -137,30 +140,27 @@ impl RecentHeader {
         if line.len() - message.len() != end || (may_be_prefix && syslog::is_packet_line(message)) {
             return false;
         }
-        self.whole.note(&line[..end], second, stamp);
+        self.tag.extend_from_slice(&line[start..end]);
         (self.program, self.pid, self.may_be_prefix) = (program, pid, may_be_prefix);
         true
     }
 
     /// Notes the header of a line that was read, where it is one that names a host and has the usual tag behind.
     fn note(&mut self, line: &[u8], peeled: &Peeled<'_>) -> Option<()> {
-        self.front.text.clear();
         let (host, program) = (place(line, peeled.host.as_ref()?)?, place(line, peeled.program.as_ref()?)?);
         let message = place(line, &peeled.message)?;
         if host.end + 1 != program.start || message.end != line.len() {
             return None;
         }
         let second = match peeled.stamp {
-            Some(Stamp::Calendar { civil, .. }) => place_of_second(&line[..message.start], civil),
+            Some(Stamp::Calendar { civil, .. }) => place_of_second(&line[..program.start], civil),
             _ => None,
         };
+        self.front.text.clear();
+        self.front.text.extend_from_slice(&line[..program.start]);
+        (self.front.second, self.front.stamp) = (second, peeled.stamp);
         (self.host, self.level) = (host, peeled.level);
-        if !self.note_tag(line, second, peeled.stamp) || self.whole.text.len() != message.start {
-            self.whole.text.clear();
-            return None;
-        }
-        self.front.note(&line[..program.start], second.filter(|at| at + 2 <= program.start), peeled.stamp);
-        Some(())
+        (self.note_tag(line) && self.length() == message.start).then_some(())
     }
 }
 

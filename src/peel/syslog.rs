@@ -168,7 +168,7 @@ fn host(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
 /// The tag `program[pid]: `, where there is one, and the message behind it.
 pub(super) fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
     let none = (None, None, text);
-    let end = text.iter().take(96).position(|&byte| !PROGRAM_BYTES.has(byte)).unwrap_or(0);
+    let end = up_to(96, text).iter().position(|&byte| !PROGRAM_BYTES.has(byte)).unwrap_or(0);
     let program = &text[..end];
     // Cisco writes `%ASA-4-106023:` or a sequence number there, others `CEF:`, which name no program.
     let names_none = matches!(program, b"CEF" | b"LEEF") || program.iter().all(u8::is_ascii_digit);
@@ -181,7 +181,7 @@ pub(super) fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
         }
         Some(b'[') => {
             let rest = &text[end + 1..];
-            let Some(close) = rest.iter().take(64).position(|&byte| byte == b']') else { return none };
+            let Some(close) = up_to(64, rest).iter().position(|&byte| byte == b']') else { return none };
             let pid = &rest[..close];
             match rest.get(close + 1) {
                 Some(b':') => (Some(program), Some(pid), skip_one_blank(&rest[close + 2..])),
@@ -190,6 +190,11 @@ pub(super) fn tag(text: &[u8]) -> (Option<&[u8]>, Option<&[u8]>, &[u8]) {
         }
         _ => none,
     }
+}
+
+/// So many bytes at the front, or all.
+fn up_to(most: usize, text: &[u8]) -> &[u8] {
+    text.get(..most).unwrap_or(text)
 }
 
 pub(super) fn skip_one_blank(text: &[u8]) -> &[u8] {
