@@ -56,7 +56,7 @@ impl Shapes {
     }
 
     /// Whether there are none.
-    pub(super) fn are_none(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
 

@@ -5,12 +5,13 @@ use super::fate::Fate;
 use super::joined::{Joined, is_cut};
 use super::ledger::{Ledger, Numbers};
 use super::pending::Pending;
-use super::quiet::Held;
 use crate::detect::recognize::{Bare, unwrap_plain};
 use crate::detect::template::{Found, Skim};
 use crate::model::clock::Clock;
+use crate::model::stamp::Moment;
 use crate::peel::{Envelope, RecentHeader};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A line with its place.
 pub(super) struct At<'b> {
@@ -23,10 +24,23 @@ pub(super) struct At<'b> {
 
 impl<'b> At<'b> {
     /// A line that was held back as one that may need no whole reading.
-    pub(super) fn held(held: Held<'b>) -> Self {
-        let bare = Bare { message: Cow::Borrowed(held.line), carrier: None };
+    pub(super) fn held(envelopes: &[Envelope], held: Held<'b>) -> Self {
+        let bare = unwrap_plain(envelopes, Cow::Borrowed(held.line));
         Self { bare, line: held.number, start: held.place.start, end: held.place.end, in_later_block: false }
     }
+}
+
+/// A line that is a quiet record, unless the next line goes on with it.
+pub(super) struct Held<'b> {
+    /// The line without colours, which it has none of.
+    pub(super) line: &'b [u8],
+    pub(super) number: u64,
+    /// Where it stands in the block.
+    pub(super) place: Range<usize>,
+    /// Index of its layout.
+    pub(super) layout: usize,
+    /// When the record was over.
+    pub(super) end: Moment,
 }
 
 /// What the lines so far have begun and not ended.
@@ -34,6 +48,8 @@ pub(super) struct Open<'b> {
     pub(super) dates: Dates<'b>,
     pub(super) numbers: Numbers<'b>,
     pub(super) pending: Option<Pending<'b>>,
+    /// In the place of `pending`, a record that need not be read whole where it ends with its line.
+    pub(super) held: Option<Held<'b>>,
     /// What the first line of `pending` holds.
     pub(super) found: Box<Found<'b>>,
     /// Where the next line is read into. Boxes, as they change places with each record.
@@ -49,6 +65,7 @@ impl<'b> Open<'b> {
             dates: Dates::new(clock),
             numbers,
             pending: None,
+            held: None,
             found: Box::default(),
             next: Box::default(),
             cut: None,
@@ -69,6 +86,7 @@ impl<'b> Open<'b> {
     }
 
     /// Puts a line behind the pieces before it; gives the line once it is whole.
+    #[inline]
     pub(super) fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, ledger: &mut Ledger<'_>) -> Option<At<'b>> {
         let more = is_cut(&bare);
         let Some(cut) = &mut self.cut else {

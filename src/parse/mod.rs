@@ -5,6 +5,7 @@
 //! lends its items is not to be had in the language.
 
 mod begun;
+mod carried;
 mod date;
 mod fate;
 mod joined;
@@ -33,7 +34,8 @@ use crate::model::severity;
 use crate::model::stamp::Moment;
 use crate::peel::{Envelope, ansi};
 use crate::split::Block;
-use begun::{At, Open};
+use begun::{At, Held, Open};
+use carried::Carried;
 use joined::is_cut;
 use ledger::{Ledger, Numbers};
 use pending::{First, Pending, Undated};
@@ -178,6 +180,7 @@ impl<'c> Parser<'c> {
         let coloured = ansi::is_in(bytes);
         let mut requests = if T::SKIMS && !coloured { Requests::of(self, plan) } else { None };
         let mut quiet = if T::SKIMS && !coloured { Quiet::of(self, plan) } else { None };
+        let carried = if T::SKIMS && !coloured { Carried::of(self, plan) } else { None };
         while start < bytes.len() {
             if let Some(requests) = &mut requests
                 && quiet.is_none()
@@ -192,21 +195,16 @@ impl<'c> Parser<'c> {
             let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = bytes[start..end].strip_suffix(b"\r").unwrap_or(&bytes[start..end]);
             ledger.begin();
-            if let Some(quiet) = &mut quiet {
-                let is_open = open.pending.as_ref().is_some_and(Pending::is_open);
-                if let Some(moment) = if is_open { None } else { quiet.reads(line, take) } {
-                    // What stands before goes on with no line that begins a record with a time of its own.
-                    quiet.settle(&mut ledger, take);
-                    self.finish(&mut open, bytes, &mut ledger, take);
-                    quiet.hold(line, number, start..end, moment);
-                    number += 1;
-                    start = end + 1;
-                    continue;
-                }
-                if let Some(held) = quiet.take_held() {
-                    let at = At::held(held);
-                    self.line(plan, bytes, at, &mut open, &mut ledger, take);
-                }
+            // What stands before goes on with no line that begins a record with a time of its own.
+            if let Some(quiet) = &mut quiet
+                && !open.pending.as_ref().is_some_and(Pending::is_open)
+                && let Some((layout, moment)) = quiet.reads(line, take)
+            {
+                self.finish(&mut open, bytes, &mut ledger, take);
+                open.held = Some(Held { line, number, place: start..end, layout, end: moment });
+                number += 1;
+                start = end + 1;
+                continue;
             }
             // A request with a time of its own goes on with no record but one that waits for its last line.
             if let Some(requests) = &mut requests
@@ -219,9 +217,13 @@ impl<'c> Parser<'c> {
                 start = end + 1;
                 continue;
             }
-            let line = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
-            let bare = open.unwrap(&self.reading.envelopes, line);
-            if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
+            let plain = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
+            let bare = open.unwrap(&self.reading.envelopes, plain);
+            let passing = carried.as_ref().and_then(|carried| carried.reads(plan, &bare, &mut open, take));
+            if let Some((layout, moment)) = passing {
+                self.finish(&mut open, bytes, &mut ledger, take);
+                open.held = Some(Held { line, number, place: start..end, layout, end: moment });
+            } else if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
                 ledger.count(Fate::Blank, number);
             } else if requests.as_ref().is_none_or(Requests::are_carried)
                 && let Some(index) = self.skim(plan, bytes, &bare, (number, start..end), &mut open, &mut ledger, take)
@@ -235,9 +237,6 @@ impl<'c> Parser<'c> {
             }
             number += 1;
             start = end + 1;
-        }
-        if let Some(quiet) = &mut quiet {
-            quiet.settle(&mut ledger, take);
         }
         if let Some(cut) = open.cut.take() {
             let at =
@@ -258,6 +257,12 @@ impl<'c> Parser<'c> {
         ledger: &mut Ledger<'_>,
         take: &mut impl Take,
     ) {
+        if open.held.is_some()
+            && carried::may_go_on(plan, self.layouts, &at.bare)
+            && let Some(held) = open.held.take()
+        {
+            self.line(plan, bytes, At::held(&self.reading.envelopes, held), open, ledger, take);
+        }
         let first = First::read(plan, self.layouts, &at.bare, &mut open.next);
         let pending = open.pending.as_mut();
         let goes_on = pending.is_some_and(|pending| pending.goes_on(self.layouts, first.as_ref(), &at.bare));
@@ -323,8 +328,20 @@ impl<'c> Parser<'c> {
         plan.first().is_some_and(|layout| self.layouts.get(layout).continuation)
     }
 
-    /// Dates a record that is complete and hands it on.
+    /// Hands on the record that is complete, if there is one.
+    #[inline]
     fn finish<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], ledger: &mut Ledger<'_>, take: &mut impl Take) {
+        if let Some(held) = open.held.take() {
+            take.pass(held.layout, held.end);
+            ledger.count(Fate::Record, held.number);
+            ledger.fates.saw(held.end);
+        } else if open.pending.is_some() {
+            self.finish_whole(open, bytes, ledger, take);
+        }
+    }
+
+    /// Dates a record that was read whole and hands it on.
+    fn finish_whole<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], ledger: &mut Ledger<'_>, take: &mut impl Take) {
         let Open { pending: slot, found, dates, numbers, .. } = open;
         let Some(pending) = slot else { return };
         let layout = self.layouts.get(pending.layout());

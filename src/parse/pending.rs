@@ -91,6 +91,11 @@ impl<'b> Pending<'b> {
         self.first.open
     }
 
+    /// Whether it ends where another line behind a carrier begins that does not [look](may_be_of_trace) like one of it.
+    pub(super) fn ends_by_looks(&self) -> bool {
+        !self.first.open && self.trace.is_none()
+    }
+
     /// Whether a line, read as `first` or not at all, belongs to this record.
     pub(super) fn goes_on(&mut self, layouts: &Layouts, first: Option<&First>, bare: &Bare<'_>) -> bool {
         let own = layouts.get(self.first.layout);
@@ -261,6 +266,14 @@ impl Trace {
         let go = [&b"panic: "[..], b"fatal error: ", b"goroutine "].iter().any(|start| message.starts_with(start));
         go.then_some(Trace::Go)
     }
+}
+
+/// Whether a line behind a carrier may begin a stack trace or go on with the record before it, whatever that is.
+pub(super) fn may_be_of_trace(message: &[u8]) -> bool {
+    message.starts_with(b"\t")
+        || message.starts_with(b"  ")
+        || is_trace_start(message)
+        || Trace::begun_by(message).is_some()
 }
 
 /// Whether a line is the start of a trace that belongs to the record before it.

@@ -1,5 +1,6 @@
 //! Which layouts to try on a line, in which order.
 
+use super::carried::Rest;
 use crate::detect::catalogue::Layouts;
 use crate::detect::columns::Order;
 use crate::detect::headings::Headings;
@@ -27,7 +28,7 @@ pub struct Plan {
     /// Layouts of the member, specific ones first, most lines first.
     own: Vec<usize>,
     /// The same by program, filled as programs are met.
-    by_program: Vec<(Vec<u8>, Vec<usize>)>,
+    by_program: Vec<Program>,
     /// Positions in `by_program`.
     programs: FxHashMap<Vec<u8>, usize>,
     /// The position of the program that was met last.
@@ -38,6 +39,15 @@ pub struct Plan {
     headings: Headings,
     /// What JSON lines looked like so far; tells nothing but what a line says itself.
     forms: KnownForms,
+}
+
+/// A program and its layouts.
+#[derive(Debug, Clone)]
+struct Program {
+    name: Vec<u8>,
+    layouts: Vec<usize>,
+    /// Told when it is first asked for.
+    rest: Option<Rest>,
 }
 
 impl Plan {
@@ -133,10 +143,18 @@ impl Plan {
         (may_stand(layout, bare) && layout.skim(least(layout, bare), message, skim)).then_some(index)
     }
 
+    /// What is known of the messages of a line's program without reading them; nothing where none is named.
+    pub(super) fn rest(&mut self, layouts: &Layouts, bare: &Bare<'_>) -> Option<&mut Rest> {
+        bare.carrier.as_ref()?.program.as_ref()?;
+        self.list_program(layouts, bare);
+        let Program { layouts: list, rest, .. } = self.by_program.get_mut(self.recent)?;
+        Some(rest.get_or_insert_with(|| Rest::of(layouts, list)))
+    }
+
     /// Makes the program of a line the recent one.
     fn list_program(&mut self, layouts: &Layouts, bare: &Bare<'_>) {
         let Some(program) = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) else { return };
-        if self.by_program.get(self.recent).is_some_and(|(recent, _)| recent == program) {
+        if self.by_program.get(self.recent).is_some_and(|recent| recent.name == program) {
             return;
         }
         self.recent = match self.programs.get(program) {
@@ -148,7 +166,7 @@ impl Plan {
                 }
                 let list = self.program_layouts(layouts, bare);
                 self.programs.insert(program.to_vec(), self.by_program.len());
-                self.by_program.push((program.to_vec(), list));
+                self.by_program.push(Program { name: program.to_vec(), layouts: list, rest: None });
                 self.by_program.len() - 1
             }
         };
@@ -225,15 +243,10 @@ impl Plan {
 }
 
 /// The layouts to try on a line, once its program is listed: the member's own, or those of the program.
-fn candidates<'p>(
-    own: &'p [usize],
-    by_program: &'p [(Vec<u8>, Vec<usize>)],
-    recent: usize,
-    bare: &Bare<'_>,
-) -> Option<&'p [usize]> {
+fn candidates<'p>(own: &'p [usize], by_program: &'p [Program], recent: usize, bare: &Bare<'_>) -> Option<&'p [usize]> {
     match bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) {
         None => Some(own),
-        Some(_) => by_program.get(recent).map(|(_, list)| list.as_slice()),
+        Some(_) => by_program.get(recent).map(|program| program.layouts.as_slice()),
     }
 }
 

@@ -4,8 +4,6 @@
 //! line shows that it is a record of its own: what goes on with it may say more, and then both are read whole.
 
 use super::date::Ends;
-use super::fate::Fate;
-use super::ledger::Ledger;
 use super::plan::{self, Plan};
 use super::take::Take;
 use super::{Parser, Window};
@@ -13,7 +11,6 @@ use crate::detect::layout::{Layout, Stamps};
 use crate::detect::recognize::Bare;
 use crate::detect::template::Skim;
 use crate::model::stamp::Moment;
-use std::ops::Range;
 
 /// The layout that most lines of a block have, where its records can be told so.
 pub(super) struct Quiet<'c, 'b> {
@@ -26,16 +23,6 @@ pub(super) struct Quiet<'c, 'b> {
     skim: Skim<'b>,
     /// The template that read the line before.
     recent: usize,
-    held: Option<Held<'b>>,
-}
-
-/// A line that may be a quiet record.
-pub(super) struct Held<'b> {
-    pub(super) line: &'b [u8],
-    pub(super) number: u64,
-    /// Where it stands in the block.
-    pub(super) place: Range<usize>,
-    moment: Moment,
 }
 
 impl<'c, 'b> Quiet<'c, 'b> {
@@ -52,36 +39,16 @@ impl<'c, 'b> Quiet<'c, 'b> {
             ends: Ends::new(&parser.reading.clock),
             skim: Skim::default(),
             recent: 0,
-            held: None,
         })
     }
 
-    /// The moment of a line that begins a record which is no error and shows no signature.
-    pub(super) fn reads(&mut self, line: &'b [u8], take: &mut impl Take) -> Option<Moment> {
+    /// The layout of a line that begins a record which is no error and shows no signature, and the moment of that.
+    pub(super) fn reads(&mut self, line: &'b [u8], take: &mut impl Take) -> Option<(usize, Moment)> {
         if !self.layout.skim_quietly(self.least, line, &mut self.recent, &mut self.skim) || self.skim.is_error() {
             return None;
         }
         let moment = self.ends.of(&self.skim, Stamps::End).filter(|moment| self.window.holds(*moment))?;
-        take.may_pass(self.index, line).then_some(moment)
-    }
-
-    /// Holds a line that begins such a record.
-    pub(super) fn hold(&mut self, line: &'b [u8], number: u64, place: Range<usize>, moment: Moment) {
-        self.held = Some(Held { line, number, place, moment });
-    }
-
-    /// Counts the line that was held, as it turned out to be a record.
-    pub(super) fn settle(&mut self, ledger: &mut Ledger<'_>, take: &mut impl Take) {
-        if let Some(held) = self.held.take() {
-            take.pass(self.index, held.moment);
-            ledger.count(Fate::Record, held.number);
-            ledger.fates.saw(held.moment);
-        }
-    }
-
-    /// The line that was held, to be read whole.
-    pub(super) fn take_held(&mut self) -> Option<Held<'b>> {
-        self.held.take()
+        take.may_pass(self.index, line).then_some((self.index, moment))
     }
 }
 

@@ -46,6 +46,19 @@ impl Completion {
         })
     }
 
+    /// Whether what a template read of a line is all that a record of it says of its time, its level and its message.
+    pub(super) fn leaves_messages(&self) -> bool {
+        let constant = |field| self.constant.iter().any(|(constant, _)| *constant == field);
+        self.pairs.is_none()
+            && self.tags.is_none()
+            && self.anywhere.is_empty()
+            && self.shapes.is_empty()
+            && self.derive.is_empty()
+            && self.values.is_empty()
+            && !constant(Field::Level)
+            && !constant(Field::Message)
+    }
+
     /// Fills in a record whose members, where it has any, were filled in.
     pub(super) fn apply<'a>(&self, text: &'a [u8], found: &mut Found<'a>) {
         if let Some(pairs) = &self.pairs {

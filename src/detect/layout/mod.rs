@@ -11,6 +11,7 @@ mod text;
 mod written;
 
 pub use family::Family;
+pub use quiet::Reach;
 pub use text::{JsonText, LayoutText, Proof, Stamps};
 
 use super::columns::{Columns, Heading, Order};
@@ -104,6 +105,11 @@ impl Layout {
     fn json(&self) -> Option<&JsonLayout> {
         let (members, syntax) = written_members(&self.text)?;
         Some(self.json.get_or_init(|| Box::new(of_the_program(JsonLayout::compile(members, syntax)))))
+    }
+
+    /// How its lines that are written as members are, if any are.
+    fn syntax(&self) -> Option<Syntax> {
+        written_members(&self.text).map(|(_, syntax)| syntax)
     }
 
     #[inline]

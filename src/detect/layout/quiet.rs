@@ -4,10 +4,54 @@
 //! took more than half of the time that they take.
 
 use super::{Family, Layout, Stamps};
-use crate::detect::template::Skim;
+use crate::detect::json_layout::Syntax;
+use crate::detect::logfmt::LogfmtPairs;
+use crate::detect::template::{Skim, Starts};
 use crate::model::field::Field;
 
+/// Which lines some layouts may read, so far as that shows where a line begins.
+#[derive(Debug, Clone, Default)]
+pub struct Reach {
+    starts: Starts,
+    /// Those that begin with a pair.
+    pairs: bool,
+}
+
+impl Reach {
+    /// Adds the lines that a layout may read; false if that does not show where they begin.
+    pub fn add(&mut self, layout: &Layout) -> bool {
+        match layout.syntax() {
+            // Blanks may stand before an object.
+            Some(Syntax::Json) => self.starts.join_bytes(b"{ \t\r\n"),
+            Some(Syntax::Logfmt) => self.pairs = true,
+            None => {}
+        }
+        layout.templates.iter().chain(layout.further.iter()).for_each(|template| self.starts.join(template.starts()));
+        layout.columns.is_none()
+    }
+
+    /// Whether one of them may read this line; false only if none does.
+    pub fn may_hold(&self, line: &[u8]) -> bool {
+        self.starts.may_begin(line) || self.pairs && LogfmtPairs::of(line).is_some()
+    }
+}
+
 impl Layout {
+    /// Whether each line is a record of it that says nothing of its time and its level, and has no message that does not
+    /// stand in it.
+    pub fn takes_all_quietly(&self) -> bool {
+        let text = &self.text;
+        text.family != Family::Access
+            && text.stamps == Stamps::End
+            && text.continued_by.is_empty()
+            && self.last.is_none()
+            && self.columns.is_none()
+            && self.syntax().is_none()
+            && self.templates.iter().all(|template| template.tells_nothing())
+            && self.templates.iter().any(|template| template.fits_all())
+            && self.completion().leaves_messages()
+    }
+
     /// Whether lines can be [skimmed quietly](Layout::skim_quietly): each is the first of a record that has no other
     /// time than its own, and nothing that is done to it behind the templates changes time or level.
     pub fn can_be_quiet(&self) -> bool {

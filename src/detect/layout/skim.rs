@@ -71,7 +71,7 @@ impl Layout {
     /// much of a line; nothing where that is no such thing, or where more is done to what is skimmed.
     pub fn combined(&self, least: u32) -> Option<&Combined> {
         let completion = self.completion();
-        let left_alone = completion.shapes.are_none() && completion.derive.is_empty() && !self.text.utc;
+        let left_alone = completion.shapes.is_empty() && completion.derive.is_empty() && !self.text.utc;
         let first = || self.templates.iter().find(|template| template.specificity() >= least);
         if self.skims() && left_alone { first()?.combined() } else { None }
     }

@@ -42,6 +42,7 @@ impl Written {
     }
 
     /// Whether a line may fit; false only if it does not.
+    #[inline]
     pub(super) fn may_fit(&self, line: &[u8], outline: &Outline) -> bool {
         if self.first.is_some_and(|pair| !outline.may_have(&pair)) {
             return false;

@@ -21,6 +21,17 @@ impl Template {
         Starts::behind(&literal[same..], own).are_apart(&Starts::behind(&other_literal[same..], others))
     }
 
+    /// Whether every line fits that is one.
+    pub(in crate::detect) fn fits_all(&self) -> bool {
+        let [before @ .., Op::Value { kind: Kind::Text, until, .. }] = self.ops.as_slice() else { return false };
+        until.len() == 0 && before.iter().all(|op| matches!(op, Op::Optional { .. }))
+    }
+
+    /// Whether neither time nor level is read by it.
+    pub(in crate::detect) fn tells_nothing(&self) -> bool {
+        !self.ops.iter().any(tells)
+    }
+
     /// Whether a line that fits has a timestamp.
     pub(in crate::detect) fn needs_timestamp(&self) -> bool {
         self.ops.iter().any(|op| matches!(op, Op::Value { slot: Slot::Timestamp, .. }))

@@ -31,6 +31,7 @@ pub(super) use skim::Place;
 #[cfg(test)]
 pub(super) use skim::SKIMMED;
 pub use skim::Skim;
+pub(super) use starts::Starts;
 pub(super) use value::{request, without_port};
 
 use crate::detect::outline::Outline;
@@ -39,7 +40,6 @@ use crate::model::record::Fields;
 use crate::model::stamp::Stamp;
 use kind::{Kind, Slot};
 use literal::Literal;
-use starts::Starts;
 use std::sync::OnceLock;
 pub use steps::Combined;
 use steps::Step;
@@ -123,6 +123,11 @@ impl Template {
         let mut found = Found::default();
         walk::walk(&self.ops, text, at, &mut found)?;
         Some(found)
+    }
+
+    /// The bytes that a line of it can begin with.
+    pub(super) fn starts(&self) -> &Starts {
+        &self.starts
     }
 
     /// The literal text that it begins with.
