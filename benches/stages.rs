@@ -12,7 +12,7 @@ use why503::detect::survey::Survey;
 use why503::parse::{Parser, Window};
 use why503::peel::Envelope;
 use why503::split::{Bytes, Splitter};
-use why503::spot::Signatures;
+use why503::spot::{Recalled, Signatures};
 use why503::tally::collect::{Collector, Knowledge, Wanted};
 use why503::tally::probes::Probes;
 
@@ -98,11 +98,11 @@ fn spot(bencher: Bencher<'_, '_>, log: &str) {
     let (layouts, text) = (Layouts::embedded().unwrap(), text(log));
     let signatures = Signatures::embedded(&layouts).unwrap();
     let mut parser = Parser::new(&layouts, read_as(&layouts, &text), Window::default());
-    let mut hits = Vec::new();
+    let (mut recalled, mut hits) = (Recalled::default(), Vec::new());
     bencher.counter(BytesCount::of_slice(&text)).bench_local(|| {
         let mut found = 0;
         parser.block(&text, 1, &mut |parsed| {
-            signatures.spot(&parsed.record, &mut hits);
+            signatures.spot(&parsed.record, &mut recalled, &mut hits);
             found += hits.len();
         });
         found
