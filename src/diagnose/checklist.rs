@@ -61,7 +61,7 @@ impl Checking<'_> {
             }
             let failed = signature.title.to_ascii_lowercase().contains("fail") || signature.cause.is_some();
             for hits in hits.scopes.values() {
-                let Some((second, _)) = hits.times.range(0, self.end + 1).next_back() else { continue };
+                let Some((second, _)) = hits.times.last_in(0, self.end + 1) else { continue };
                 let title = hits
                     .quotes
                     .range(0, (self.end + 1) * Moment::SECOND)

@@ -220,9 +220,9 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn extent(times: &Series, from: i64, to: i64) -> Option<(i64, i64)> {
-    let mut inside = times.range(from, to).map(|(second, _)| second);
-    let first = inside.next()?;
-    Some((first, inside.next_back().unwrap_or(first)))
+    let (first, _) = times.range(from, to).next()?;
+    let (last, _) = times.last_in(from, to)?;
+    Some((first, last))
 }
 
 /// A state goes on while its cause does; an event happens once.

@@ -116,7 +116,7 @@ fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
         let (from, to) = widened(&service.failed, from, to);
         let mut inside = service.failed.range(from, to).filter(|(_, count)| *count > 0).map(|(second, _)| second);
         let Some(first) = inside.next() else { continue };
-        let last = inside.next_back().unwrap_or(first);
+        let last = inside.last().unwrap_or(first);
         match exact.last_mut() {
             // Two bursts whose tails meet are one.
             Some((_, end)) if *end >= first => *end = last,
@@ -157,7 +157,7 @@ fn widened(failed: &Series, mut from: i64, mut to: i64) -> (i64, i64) {
     while let Some((second, _)) = failed.range(from - TAIL, from).next() {
         from = second;
     }
-    while let Some((second, _)) = failed.range(to, to + TAIL).next_back() {
+    while let Some((second, _)) = failed.last_in(to, to + TAIL) {
         to = second + failed.step();
     }
     (from, to)

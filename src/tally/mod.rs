@@ -8,6 +8,7 @@ pub mod breakdown;
 pub mod collect;
 pub mod evidence;
 pub mod moved;
+mod packed;
 mod passed;
 pub mod probes;
 mod quota;

@@ -1,7 +1,7 @@
 //! Counts over time, in buckets that grow when there would be too many.
 
+use super::packed::Packed;
 use serde::{Deserialize, Serialize};
-use std::ops::AddAssign;
 
 /// Bucket widths in seconds, each a multiple of the one before.
 const STEPS: [i64; 6] = [1, 10, 60, 600, 3600, 86_400];
@@ -19,10 +19,9 @@ pub struct Series {
     /// Index into [`STEPS`].
     step: u8,
     cap: usize,
-    /// Start of the bucket in seconds since 1970, and its count; in order, each bucket once. A list, as logs are mostly
-    /// in order: a tree took several times as long to fill, to copy and to add to another.
+    /// A list, as logs are mostly in order: a tree took several times as long to fill, to copy and to add to another.
     #[serde(with = "as_map")]
-    buckets: Vec<(i64, u64)>,
+    buckets: Packed,
     /// The bucket that was counted last, not yet in `buckets`.
     #[serde(skip)]
     recent: Option<(i64, u64)>,
@@ -37,7 +36,7 @@ impl Series {
     /// An empty series that keeps at most `cap` buckets of at least `step` seconds (one of the widths; 1 or 10).
     pub fn new(step: i64, cap: usize) -> Self {
         let step = STEPS.iter().position(|&width| width >= step).unwrap_or(0) as u8;
-        Self { step, cap, buckets: Vec::new(), recent: None, late: Vec::new(), total: 0 }
+        Self { step, cap, buckets: Packed::default(), recent: None, late: Vec::new(), total: 0 }
     }
 
     /// Counts `count` at `second`.
@@ -59,25 +58,18 @@ impl Series {
             self.push(recent);
         }
         // To make room may have made the buckets wider.
-        self.recent = Some((second.div_euclid(self.step()) * self.step(), count));
+        self.recent = Some((self.floor(second), count));
     }
 
     fn push(&mut self, (bucket, count): (i64, u64)) {
-        match self.buckets.last_mut() {
-            Some((last, sum)) if *last == bucket => *sum += count,
-            Some((last, _)) if *last > bucket => {
+        match self.buckets.last() {
+            Some((last, _)) if last > bucket => {
                 self.late.push((bucket, count));
                 if self.late.len() >= LATE {
                     self.order();
                 }
             }
-            _ => {
-                if self.buckets.len() == self.buckets.capacity() {
-                    // Not twice the room: a run has some hundred of these lists, and some are long.
-                    self.buckets.reserve_exact(self.buckets.len() / 4 + 8);
-                }
-                self.buckets.push((bucket, count));
-            }
+            _ => self.buckets.push(bucket, count),
         }
         if self.buckets.len() > self.cap {
             self.order();
@@ -87,10 +79,9 @@ impl Series {
     /// Puts the late buckets to the others, and widens the buckets if there are too many.
     fn order(&mut self) {
         if !self.late.is_empty() {
-            self.buckets.append(&mut self.late);
-            // The list is two runs, or few: a stable sort finds and merges them.
-            self.buckets.sort_by_key(|&(bucket, _)| bucket);
-            sum_equal(&mut self.buckets);
+            // A few runs in order: a stable sort finds and merges them.
+            self.late.sort_by_key(|&(bucket, _)| bucket);
+            self.buckets.merge(self.late.drain(..).collect());
         }
         while self.buckets.len() > self.cap && usize::from(self.step) + 1 < STEPS.len() {
             self.widen(self.step + 1);
@@ -101,7 +92,7 @@ impl Series {
     pub fn settle(&mut self) {
         self.complete();
         self.late = Vec::new();
-        self.buckets.shrink_to_fit();
+        self.buckets.shrink();
     }
 
     fn complete(&mut self) {
@@ -114,8 +105,7 @@ impl Series {
     fn widen(&mut self, step: u8) {
         self.step = step;
         let width = self.step();
-        self.buckets.iter_mut().for_each(|(bucket, _)| *bucket = bucket.div_euclid(width) * width);
-        sum_equal(&mut self.buckets);
+        self.buckets = self.buckets.placed(|bucket| bucket.div_euclid(width) * width);
     }
 
     /// Adds another series of the same kind.
@@ -129,20 +119,7 @@ impl Series {
                 series.widen(step);
             }
         }
-        let ordered = match (self.buckets.last(), other.buckets.first()) {
-            (Some((last, _)), Some((first, _))) => last < first,
-            _ => true,
-        };
-        if self.buckets.is_empty() {
-            self.buckets = other.buckets;
-        } else {
-            self.buckets.reserve_exact(other.buckets.len());
-            self.buckets.append(&mut other.buckets);
-        }
-        if !ordered {
-            self.buckets.sort_by_key(|&(bucket, _)| bucket);
-            sum_equal(&mut self.buckets);
-        }
+        self.buckets.merge(other.buckets);
         self.order();
     }
 
@@ -150,8 +127,7 @@ impl Series {
     pub fn move_by(&mut self, seconds: i64) {
         self.settle();
         let step = self.step();
-        self.buckets.iter_mut().for_each(|(bucket, _)| *bucket = (*bucket + seconds).div_euclid(step) * step);
-        sum_equal(&mut self.buckets);
+        self.buckets = self.buckets.placed(|bucket| (bucket + seconds).div_euclid(step) * step);
     }
 
     /// Width of a bucket in seconds.
@@ -160,16 +136,22 @@ impl Series {
     }
 
     /// The buckets in order: start in seconds since 1970, and count. Only after [`Series::settle`].
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, u64)> {
-        self.buckets.iter().copied()
+    pub fn iter(&self) -> impl Iterator<Item = (i64, u64)> {
+        self.buckets.iter()
     }
 
     /// The buckets that overlap `from..to` (seconds; `to` excluded).
-    pub fn range(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = (i64, u64)> {
-        let from = from.div_euclid(self.step()) * self.step();
-        let first = self.buckets.partition_point(|&(bucket, _)| bucket < from);
-        let behind = &self.buckets[first..];
-        behind[..behind.partition_point(|&(bucket, _)| bucket < to)].iter().copied()
+    pub fn range(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u64)> {
+        self.buckets.range(self.floor(from), to)
+    }
+
+    /// The last bucket that overlaps `from..to`.
+    pub fn last_in(&self, from: i64, to: i64) -> Option<(i64, u64)> {
+        self.buckets.last_in(self.floor(from), to)
+    }
+
+    fn floor(&self, second: i64) -> i64 {
+        second.div_euclid(self.step()) * self.step()
     }
 
     /// The count in `from..to`.
@@ -189,32 +171,22 @@ impl Series {
 
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty() && self.recent.is_none() && self.late.is_empty()
+        self.buckets.len() == 0 && self.recent.is_none() && self.late.is_empty()
     }
-}
-
-/// Sums up neighbours with the same key.
-pub(super) fn sum_equal<K: PartialEq, C: AddAssign + Copy>(counts: &mut Vec<(K, C)>) {
-    counts.dedup_by(|(key, count), (known, sum)| {
-        let same = key == known;
-        if same {
-            *sum += *count;
-        }
-        same
-    });
 }
 
 /// Buckets as they stand in partial tallies: an object with the start of each for its key.
 mod as_map {
+    use super::Packed;
     use serde::{Deserialize, Deserializer, Serializer};
     use std::collections::BTreeMap;
 
-    pub(super) fn serialize<S: Serializer>(buckets: &[(i64, u64)], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(buckets.iter().copied())
+    pub(super) fn serialize<S: Serializer>(buckets: &Packed, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(buckets.iter())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(i64, u64)>, D::Error> {
-        Ok(BTreeMap::deserialize(deserializer)?.into_iter().collect())
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Packed, D::Error> {
+        Ok(BTreeMap::<i64, u64>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

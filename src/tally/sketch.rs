@@ -1,6 +1,5 @@
 //! A sample of distinct things that stays small, and does not depend on the order in which they came.
 
-use super::series::sum_equal;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A sample of hashed keys with counts by second: all whose hash lies under a threshold, which halves whenever there
@@ -120,6 +119,17 @@ impl Sketch {
         let near = self.entries[first..].iter();
         near.take_while(|(key, _)| *key <= (hash, second.saturating_add(reach))).map(|(_, count)| count).sum()
     }
+}
+
+/// Sums up neighbours with the same key.
+fn sum_equal(counts: &mut Vec<Entry>) {
+    counts.dedup_by(|(key, count), (known, sum)| {
+        let same = key == known;
+        if same {
+            *sum += *count;
+        }
+        same
+    });
 }
 
 /// Entries of a partial tally, in whatever order somebody put them.

@@ -1,0 +1,233 @@
+//! Buckets of time with their counts, in a few bytes each.
+
+/// Buckets between two places at which reading may begin.
+const STRIDE: usize = 128;
+/// Most bytes that a bucket takes: two numbers of 64 bits, seven a byte.
+const MOST: usize = 20;
+
+/// Buckets in order, each once: start in seconds since 1970, and count.
+///
+/// A long run counts more than a million buckets, most of them a few seconds behind the one before and with a small
+/// count. As distance and count a bucket takes two bytes; as two numbers it took sixteen, which was most of what grew
+/// with the size of the logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Packed {
+    /// All buckets but the last: for each the distance from the one before, of the first from 1970, and its count.
+    bytes: Vec<u8>,
+    /// The last of these.
+    sealed: i64,
+    /// Behind each so many of these: the start of the one before, and where the bytes go on.
+    marks: Vec<(i64, usize)>,
+    len: usize,
+    /// The last bucket, which may still be added to.
+    last: Option<(i64, u64)>,
+}
+
+impl Packed {
+    /// How many buckets there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The last bucket.
+    pub(super) fn last(&self) -> Option<(i64, u64)> {
+        self.last
+    }
+
+    /// The first bucket.
+    pub(super) fn first(&self) -> Option<(i64, u64)> {
+        self.iter().next()
+    }
+
+    /// Puts a bucket behind the others, or adds to the last if it is that. One from before must go through
+    /// [`Packed::merge`].
+    pub(super) fn push(&mut self, bucket: i64, count: u64) {
+        if let Some((last, sum)) = &mut self.last {
+            debug_assert!(*last <= bucket);
+            if *last == bucket {
+                *sum += count;
+                return;
+            }
+        }
+        if let Some(last) = self.last.replace((bucket, count)) {
+            self.seal(last);
+        }
+        self.len += 1;
+    }
+
+    /// Writes a bucket that is the last no more.
+    fn seal(&mut self, (bucket, count): (i64, u64)) {
+        if self.bytes.capacity() - self.bytes.len() < MOST {
+            // Not twice the room: a run has some thousand of these lists, and some are long.
+            self.bytes.reserve_exact(self.bytes.len() / 4 + MOST);
+        }
+        write(&mut self.bytes, bucket.wrapping_sub(self.sealed) as u64);
+        write(&mut self.bytes, count);
+        self.sealed = bucket;
+        if self.len.is_multiple_of(STRIDE) {
+            self.marks.push((bucket, self.bytes.len()));
+        }
+    }
+
+    /// Puts the buckets of another to these.
+    pub(super) fn merge(&mut self, other: Packed) {
+        let (Some((last, _)), Some((first, _))) = (self.last, other.first()) else {
+            if self.len == 0 {
+                *self = other;
+            }
+            return;
+        };
+        if last <= first {
+            self.bytes.reserve_exact(other.bytes.len() + MOST);
+            other.iter().for_each(|(bucket, count)| self.push(bucket, count));
+            return;
+        }
+        let mut both = Packed::default();
+        both.bytes.reserve_exact(self.bytes.len() + other.bytes.len() + MOST);
+        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
+        while let Some(&(bucket, _)) = left.peek() {
+            while let Some((bucket, count)) = right.next_if(|(earlier, _)| *earlier < bucket) {
+                both.push(bucket, count);
+            }
+            left.next().into_iter().for_each(|(bucket, count)| both.push(bucket, count));
+        }
+        right.for_each(|(bucket, count)| both.push(bucket, count));
+        *self = both;
+    }
+
+    /// The same with each bucket at `place` of its start, which keeps their order; those at one place are one.
+    pub(super) fn placed(&self, place: impl Fn(i64) -> i64) -> Self {
+        self.iter().map(|(bucket, count)| (place(bucket), count)).collect()
+    }
+
+    /// Gives spare memory back.
+    pub(super) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.marks.shrink_to_fit();
+    }
+
+    /// All buckets in order.
+    pub(super) fn iter(&self) -> Buckets<'_> {
+        Buckets { rest: &self.bytes, before: 0, last: self.last }
+    }
+
+    /// The buckets in order behind so many places at which reading may begin.
+    fn behind(&self, places: usize) -> Buckets<'_> {
+        match places.checked_sub(1).and_then(|at| self.marks.get(at)) {
+            Some(&(before, at)) => Buckets { rest: self.bytes.get(at..).unwrap_or_default(), before, last: self.last },
+            None => self.iter(),
+        }
+    }
+
+    /// The buckets that start in `from..to`.
+    pub(super) fn range(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u64)> {
+        let places = self.marks.partition_point(|&(before, _)| before < from);
+        self.behind(places).skip_while(move |&(bucket, _)| bucket < from).take_while(move |&(bucket, _)| bucket < to)
+    }
+
+    /// The last bucket that starts in `from..to`.
+    pub(super) fn last_in(&self, from: i64, to: i64) -> Option<(i64, u64)> {
+        // The bucket before the last place is before `to`, and behind it there may be none that is.
+        let places = self.marks.partition_point(|&(before, _)| before < to).saturating_sub(1);
+        let inside = self.behind(places).take_while(|&(bucket, _)| bucket < to);
+        inside.last().filter(|&(bucket, _)| bucket >= from)
+    }
+}
+
+impl FromIterator<(i64, u64)> for Packed {
+    /// Of buckets in order.
+    fn from_iter<I: IntoIterator<Item = (i64, u64)>>(buckets: I) -> Self {
+        let mut packed = Self::default();
+        buckets.into_iter().for_each(|(bucket, count)| packed.push(bucket, count));
+        packed
+    }
+}
+
+/// Buckets in order.
+#[derive(Debug, Clone)]
+pub(super) struct Buckets<'p> {
+    rest: &'p [u8],
+    before: i64,
+    last: Option<(i64, u64)>,
+}
+
+impl Iterator for Buckets<'_> {
+    type Item = (i64, u64);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return self.last.take();
+        }
+        self.before = self.before.wrapping_add(read(&mut self.rest) as i64);
+        Some((self.before, read(&mut self.rest)))
+    }
+}
+
+/// Writes a number, seven bits a byte, the lowest first; all bytes but the last have the eighth bit.
+fn write(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+#[inline]
+fn read(rest: &mut &[u8]) -> u64 {
+    let (mut number, mut shift) = (0, 0);
+    while let Some((&byte, behind)) = rest.split_first() {
+        *rest = behind;
+        number |= u64::from(byte & 0x7f) << (shift & 63);
+        if byte < 0x80 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn buckets() -> impl Strategy<Value = BTreeMap<i64, u64>> {
+        prop_oneof![
+            prop::collection::btree_map(-900i64..900, 1u64..300, 0..700),
+            prop::collection::btree_map(any::<i64>(), any::<u64>(), 0..9),
+        ]
+    }
+
+    fn packed(buckets: &BTreeMap<i64, u64>) -> Packed {
+        buckets.iter().map(|(&bucket, &count)| (bucket, count)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_is_read_again(buckets in buckets(), from in -999i64..999, length in 0i64..999) {
+            let packed = packed(&buckets);
+            let listed = |buckets: &mut dyn Iterator<Item = (&i64, &u64)>| {
+                buckets.map(|(&bucket, &count)| (bucket, count)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(packed.iter().collect::<Vec<_>>(), listed(&mut buckets.iter()));
+            prop_assert_eq!(packed.len(), buckets.len());
+            let inside = listed(&mut buckets.range(from..from + length));
+            prop_assert_eq!(packed.last_in(from, from + length), inside.last().copied());
+            prop_assert_eq!(packed.range(from, from + length).collect::<Vec<_>>(), inside);
+        }
+
+        #[test]
+        fn merged_as_packed_together(
+            left in prop::collection::btree_map(-900i64..900, 1u64..300, 0..400),
+            right in prop::collection::btree_map(-900i64..900, 1u64..300, 0..400),
+        ) {
+            let mut merged = packed(&left);
+            merged.merge(packed(&right));
+            let mut both = left;
+            right.into_iter().for_each(|(bucket, count)| *both.entry(bucket).or_default() += count);
+            prop_assert_eq!(merged, packed(&both));
+        }
+    }
+}
