@@ -132,6 +132,8 @@ pub(super) fn conclude(
         let night = Digest::of(&diagnosis, &tally, knowing.signatures, &choices.zone.tz);
         compare(before.day, &night, &before.nights)
     });
+    // The report has the lines that the diagnosis chose; the others, and the counts of hits, give their room to its rows.
+    (tally.hits, tally.unknown) = Default::default();
     let findings = Findings { diagnosis: &diagnosis, tally: &tally, comparison: comparison.as_ref() };
     let view = View::new(&findings, &options);
     let written = report::write(out, &view, choices.threads)?;
