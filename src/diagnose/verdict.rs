@@ -4,6 +4,7 @@ use crate::model::cause::{Cause, Role, Strength};
 use crate::tally::breakdown::Dimension;
 use crate::tally::evidence::Quote;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// How sure a verdict is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -271,23 +272,26 @@ pub struct VantagePoint {
     pub failed: u64,
 }
 
-/// 503s and requests of one service in one minute.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// 503s and requests of one service in one minute. A month of ten services has half a million of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Minute {
     /// Start of the minute, in seconds since 1970.
     pub time: i64,
-    /// The service.
-    pub service: String,
+    /// The service: one text for all its minutes.
+    pub service: Arc<str>,
     /// Requests at the edge.
     pub requests: u64,
     /// 503s at the edge.
     pub failed: u64,
-    /// 503s by the cause of their incident, in the order of [`Cause::ALL`].
-    pub by_cause: [u64; 7],
+    /// 503s by the cause of their incident, in the order of [`Cause::ALL`]; nothing where no cause is known of any.
+    pub by_cause: Option<Box<ByCause>>,
 }
 
+/// A count for each cause, in the order of [`Cause::ALL`].
+pub type ByCause = [u64; Cause::ALL.len()];
+
 /// The result of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosis {
     /// First and last dated record, in seconds since 1970; nothing when there is none.
     pub window: Option<(i64, i64)>,

@@ -181,10 +181,10 @@ pub(super) fn server_problem() -> (Diagnosis, Tally) {
         }],
         timeline: vec![Minute {
             time: START - 19,
-            service: "bk_shop".to_owned(),
+            service: "bk_shop".into(),
             requests: 1447,
             failed: 517,
-            by_cause: [0, 0, 515, 0, 0, 0, 0],
+            by_cause: Some(Box::new([0, 0, 515, 0, 0, 0, 0])),
         }],
         caveats: vec!["The zone of app1/syslog is taken from lb1/haproxy.log".to_owned()],
     };
@@ -300,7 +300,7 @@ pub(super) fn said_everywhere(text: &str) -> (Diagnosis, Tally) {
     for point in &mut diagnosis.vantage_points {
         (point.host, point.log, point.reason) = (text.to_owned(), text.to_owned(), text.to_owned());
     }
-    diagnosis.timeline.iter_mut().for_each(|minute| minute.service = text.to_owned());
+    diagnosis.timeline.iter_mut().for_each(|minute| minute.service = text.into());
     diagnosis.caveats = vec![text.to_owned()];
     let mut source = source("", "haproxy-http", Family::Access, 1);
     (source.host, source.log, source.runner_up) = (text.to_owned(), text.to_owned(), text.to_owned());

@@ -91,7 +91,8 @@ fn seconds_at_the_edge(verdict: &Verdict, diagnosis: &Diagnosis, tally: &Tally) 
 
 fn minutes(verdict: &Verdict, diagnosis: &Diagnosis) -> BTreeMap<i64, u64> {
     let mut counts = BTreeMap::new();
-    for minute in diagnosis.timeline.iter().filter(|minute| verdict.services.contains(&minute.service)) {
+    let affected = |service: &str| verdict.services.iter().any(|name| name == service);
+    for minute in diagnosis.timeline.iter().filter(|minute| affected(&minute.service)) {
         *counts.entry(minute.time).or_default() += minute.failed;
     }
     counts

@@ -1,7 +1,7 @@
 //! `timeline.csv`: requests and 503s by minute and service.
 
 use super::{Cell, Row, Rows, Table, text};
-use crate::diagnose::verdict::Minute;
+use crate::diagnose::verdict::{ByCause, Minute};
 use crate::report::view::View;
 
 pub(super) const TABLE: Table = Table {
@@ -30,11 +30,11 @@ fn rows(view: &View) -> Rows<'_> {
 }
 
 fn row(minute: &Minute) -> Row<'_> {
-    let explained: u64 = minute.by_cause.iter().sum();
+    let explained: u64 = minute.by_cause.iter().flat_map(|counts| counts.iter()).sum();
     let mut row = Vec::with_capacity(TABLE.columns.len());
-    row.extend([Cell::Time(minute.time), text(&minute.service)]);
+    row.extend([Cell::Time(minute.time), text(&*minute.service)]);
     row.extend([minute.requests, minute.failed].map(Cell::Count));
-    row.extend(minute.by_cause.iter().map(|&failed| Cell::Count(failed)));
+    row.extend(minute.by_cause.as_deref().unwrap_or(&ByCause::default()).map(Cell::Count));
     row.push(Cell::Count(minute.failed.saturating_sub(explained)));
     row
 }

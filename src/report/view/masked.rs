@@ -9,6 +9,8 @@ use crate::diagnose::verdict::{
 };
 use crate::report::number::rounded;
 use crate::tally::evidence::Quote;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Gives the text that may be shown.
 pub(super) type Mask<'a> = &'a mut dyn FnMut(&str) -> String;
@@ -23,7 +25,7 @@ pub(super) fn diagnosis(of: &Diagnosis, mask: Mask) -> Diagnosis {
         incidents: incidents.iter().map(|incident| verdict(incident, mask)).collect(),
         scattered: *scattered,
         vantage_points: vantage_points.iter().map(|point| vantage_point(point, mask)).collect(),
-        timeline: timeline.iter().map(|row| minute(row, mask)).collect(),
+        timeline: minutes(timeline, mask),
         caveats: texts(caveats, mask),
     }
 }
@@ -216,9 +218,20 @@ fn vantage_point(of: &VantagePoint, mask: Mask) -> VantagePoint {
     }
 }
 
-fn minute(of: &Minute, mask: Mask) -> Minute {
-    let Minute { time, service, requests, failed, by_cause } = of;
-    Minute { time: *time, service: mask(service), requests: *requests, failed: *failed, by_cause: *by_cause }
+/// The rows of a timeline, which are many and name few services.
+fn minutes(of: &[Minute], mask: Mask) -> Vec<Minute> {
+    let mut services: BTreeMap<&str, Arc<str>> = BTreeMap::new();
+    let masked = of.iter().map(|Minute { time, service, requests, failed, by_cause }| {
+        let service = services.entry(service).or_insert_with(|| mask(service).into());
+        Minute {
+            time: *time,
+            service: Arc::clone(service),
+            requests: *requests,
+            failed: *failed,
+            by_cause: by_cause.clone(),
+        }
+    });
+    masked.collect()
 }
 
 pub(super) fn comparison(of: &Comparison, mask: Mask) -> Comparison {
