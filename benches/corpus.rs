@@ -1,10 +1,11 @@
 //! Writes a directory of logs of a made-up site, with the counts that are true of it in `truth.json`.
 //!
-//! `cargo run --release --example corpus -- DIR [--size 64M] [--seed 1] [--only access|haproxy|json]`
+//! `cargo run --release --example corpus -- DIR [--size 64M] [--seed 1] [--only access|haproxy|json [--days 1]]`
 //!
 //! Four days of two web servers behind HAProxy with PHP-FPM, an application that writes JSON lines, syslog and packet
 //! filter; the older half of the days packed by gzip. Three incidents: a pool of workers that is full, a backend that
-//! is down, a maintenance switch. The same arguments give the same bytes.
+//! is down, a maintenance switch. With `--only` one log of a day, or of so many days. The same arguments give the same
+//! bytes. `truth.json` has what is true of all, of the hour around the full pool, and of each file.
 
 #![allow(clippy::expect_used, reason = "a tool of ours: what it cannot write ends it")]
 
@@ -25,6 +26,8 @@ const DAY: i64 = 86_400;
 const FULL_POOL: (i64, i64) = (9 * 3600, 600);
 const DOWN_BACKEND: (i64, i64) = (DAY + 5 * 3600, 420);
 const MAINTENANCE: (i64, i64) = (2 * DAY + 7 * 3600, 900);
+/// The hour around the full pool: 14:30 to 15:30 of the last day.
+const HOUR: (i64, i64) = (9 * 3600 + 1800, 3600);
 
 const AGENTS: [&str; 5] = [
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
@@ -97,22 +100,32 @@ struct Truth {
     lines: u64,
     requests: u64,
     failed: u64,
+    /// Of [`HOUR`].
+    hour: Hour,
+}
+
+/// What is true of an hour.
+#[derive(Default, Clone, Copy)]
+struct Hour {
+    requests: u64,
+    failed: u64,
 }
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let (mut directory, mut size, mut seed, mut only) = (None, 64_000_000, 1, None);
+    let (mut directory, mut size, mut seed, mut only, mut days) = (None, 64_000_000, 1, None, 1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().expect("a value behind the option");
         match argument.as_str() {
             "--size" => size = bytes(&value()),
             "--seed" => seed = value().parse().expect("--seed: a number"),
             "--only" => only = Some(value()),
+            "--days" => days = value().parse().expect("--days: a number"),
             _ => directory = Some(PathBuf::from(argument)),
         }
     }
     let Some(directory) = directory else {
-        eprintln!("usage: corpus DIR [--size 64M] [--seed 1] [--only access|haproxy|json]");
+        eprintln!("usage: corpus DIR [--size 64M] [--seed 1] [--only access|haproxy|json [--days 1]]");
         std::process::exit(2);
     };
     let mut files = Vec::new();
@@ -127,7 +140,7 @@ fn main() {
                     };
                     let random = Random(seed * 1000 + index as u64 * 10 + back as u64);
                     let wanted = size * log.share / 1000 / DAYS as u64;
-                    let truth = write(&directory, &path, log, END - (back + 1) * DAY, wanted, random);
+                    let truth = write(&directory, &path, log, (END - (back + 1) * DAY, DAY), wanted, random);
                     files.push((path, truth));
                 }
             }
@@ -139,7 +152,7 @@ fn main() {
                 _ => (Kind::Access, "access.log"),
             };
             let log = Log { path, host: "web1", kind, share: 1000 };
-            let truth = write(&directory, path, &log, END - DAY, size, Random(seed));
+            let truth = write(&directory, path, &log, (END - days * DAY, days * DAY), size, Random(seed));
             files.push((path.to_owned(), truth));
         }
     }
@@ -159,7 +172,7 @@ fn bytes(text: &str) -> u64 {
 
 fn truth_text(files: &[(String, Truth)]) -> String {
     let fields = |truth: &Truth| {
-        let Truth { bytes, lines, requests, failed } = truth;
+        let Truth { bytes, lines, requests, failed, .. } = truth;
         format!("\"bytes\": {bytes}, \"lines\": {lines}, \"requests\": {requests}, \"failed\": {failed}")
     };
     let all = files.iter().fold(Truth::default(), |sum, (_, truth)| Truth {
@@ -167,14 +180,28 @@ fn truth_text(files: &[(String, Truth)]) -> String {
         lines: sum.lines + truth.lines,
         requests: sum.requests + truth.requests,
         failed: sum.failed + truth.failed,
+        hour: Hour { requests: sum.hour.requests + truth.hour.requests, failed: sum.hour.failed + truth.hour.failed },
     });
+    let Hour { requests, failed } = all.hour;
+    let hour = format!("\"requests\": {requests}, \"failed\": {failed}");
     let rows: Vec<String> =
         files.iter().map(|(path, truth)| format!("  {{\"path\": \"{path}\", {}}}", fields(truth))).collect();
-    format!("{{\n \"all\": {{{}}},\n \"files\": [\n{}\n ]\n}}\n", fields(&all), rows.join(",\n"))
+    format!(
+        "{{\n \"all\": {{{}}},\n \"hour\": {{{hour}}},\n \"files\": [\n{}\n ]\n}}\n",
+        fields(&all),
+        rows.join(",\n")
+    )
 }
 
-/// Writes the log of the day that begins at `from`, about `wanted` bytes.
-fn write(directory: &Path, path: &str, log: &Log, from: i64, wanted: u64, mut random: Random) -> Truth {
+/// Writes the log of so many seconds from a second on, about `wanted` bytes.
+fn write(
+    directory: &Path,
+    path: &str,
+    log: &Log,
+    (from, length): (i64, i64),
+    wanted: u64,
+    mut random: Random,
+) -> Truth {
     let target = directory.join("logs").join(path);
     fs::create_dir_all(target.parent().expect("a directory")).expect("the directory of a log");
     let file = BufWriter::new(File::create(&target).expect("a log"));
@@ -190,7 +217,8 @@ fn write(directory: &Path, path: &str, log: &Log, from: i64, wanted: u64, mut ra
     let mut truth = Truth::default();
     let mut line = String::new();
     for step in 0..steps {
-        let micros = (DAY * 1_000_000) as u64 / steps * step + random.below(DAY as u64 * 1_000_000 / steps);
+        let pause = (length * 1_000_000) as u64 / steps;
+        let micros = pause * step + random.below(pause);
         let now = from + (micros / 1_000_000) as i64;
         line.clear();
         let failed = write_line(&mut line, log, now, micros % 1_000_000, &mut random);
@@ -199,6 +227,10 @@ fn write(directory: &Path, path: &str, log: &Log, from: i64, wanted: u64, mut ra
         if let Some(failed) = failed {
             truth.requests += 1;
             truth.failed += u64::from(failed);
+            if is_in(HOUR, now) {
+                truth.hour.requests += 1;
+                truth.hour.failed += u64::from(failed);
+            }
         }
         out.write_all(line.as_bytes()).expect("a line");
     }

@@ -5,6 +5,8 @@
 //! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own and
 //! hands blocks to whoever is free, so many small files, one large plain and one large compressed file all use all.
 
+mod left_out;
+
 use crate::detect::catalogue::Layouts;
 use crate::detect::headings::Headings;
 use crate::detect::settle::{Assumptions, Context, Reading};
@@ -12,15 +14,14 @@ use crate::detect::survey::{Front, Survey, read_head, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
 use crate::open::{self, Member};
-use crate::parse::outside::{Outside, written_before};
 use crate::parse::{Fates, Parser, Passing, Window};
 use crate::split::{Block, Bytes, Splitter};
 use crate::spot::Signatures;
 use crate::tally::Tally;
 use crate::tally::collect::{Collector, Knowledge, Wanted};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use left_out::{LeftOut, Readings, passed_over};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -45,6 +46,9 @@ pub struct Plan {
     pub assumptions: Assumptions,
     /// `--since` and `--until`.
     pub window: Window,
+    /// From how many bytes on a plain log that is in the order of time is read only where the window can lie. Nothing
+    /// where every line is to be read and parsed, wherever it lies.
+    pub seeks_from: Option<u64>,
     /// `--threads`.
     pub threads: usize,
 }
@@ -93,7 +97,7 @@ fn is_little(sources: &[Source]) -> bool {
 /// Reads all sources into one tally.
 pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &Progress) -> Tally {
     let context = Context::new(&plan.layouts, surveys);
-    let readings: BTreeMap<&str, Arc<Reading>> = surveys
+    let readings: Readings<'_> = surveys
         .iter()
         .map(|survey| (survey.name.as_str(), Arc::new(context.reading(survey, &plan.assumptions))))
         .collect();
@@ -157,40 +161,11 @@ fn read_together(worker: Worker<'_>, threads: usize) -> Vec<std::thread::Result<
     })
 }
 
-/// Takes compressed files that end before the window out of the order. Bundles are read: which of their members end when
-/// shows only inside.
-fn passed_over<'s>(
-    plan: &Plan,
-    surveys: &[Survey],
-    readings: &BTreeMap<&str, Arc<Reading>>,
-    order: &mut Vec<&'s Source>,
-) -> Vec<(&'s Source, Arc<Reading>)> {
-    let mut passed = Vec::new();
-    if plan.window.since.is_none() {
-        return passed;
-    }
-    let surveyed: BTreeMap<&str, &Survey> = surveys.iter().map(|survey| (survey.name.as_str(), survey)).collect();
-    order.retain(|source| {
-        let (Some(survey), Some(reading)) = (surveyed.get(source.name.as_str()), readings.get(source.name.as_str()))
-        else {
-            return true;
-        };
-        // The later of the two: a header of gzip states the time of what was compressed.
-        let written = source.modified.max(survey.modified);
-        let before = written_before(plan.window, written, plan.assumptions.now, survey, reading);
-        if before {
-            passed.push((*source, Arc::clone(reading)));
-        }
-        !before
-    });
-    passed
-}
-
 /// What all threads share.
 struct Job<'r> {
     plan: &'r Plan,
     context: &'r Context<'r>,
-    readings: &'r BTreeMap<&'r str, Arc<Reading>>,
+    readings: &'r Readings<'r>,
     order: &'r [&'r Source],
     next: AtomicUsize,
     progress: &'r Progress,
@@ -310,16 +285,28 @@ impl<'r> Worker<'r> {
         if reading.configuration {
             return Ok(());
         }
-        let mut outside = Outside::new(&self.job.plan.layouts, Arc::clone(&reading), self.job.plan.window);
-        if let (Some(outside), Some(file)) = (&mut outside, member.plain_file)
-            && let Some(last) = outside.file(file)?
-        {
-            self.pass_over(&reading, &format!("its last line is from {last}, before --since"));
-            return Ok(());
+        let mut outside = left_out::outside(self.job.plan, &reading);
+        // What was read of a member to survey it is not read again.
+        let left_out = match head.is_empty() {
+            true => left_out::look(&mut outside, &member, self.job.readings, self.job.plan)?,
+            false => LeftOut::Nothing,
+        };
+        let (mut reading, mut length) = (reading, u64::MAX);
+        match left_out {
+            LeftOut::Nothing => {}
+            LeftOut::All(why) => {
+                self.pass_over(&reading, &why);
+                return Ok(());
+            }
+            LeftOut::AllBut(stretch) => {
+                (reading, length) = (Arc::new(stretch.reading(&reading)), stretch.length());
+                self.tally.troubles.insert(Trouble::note(&reading.cited, stretch.told()));
+                stored.advance(stretch.from);
+            }
         }
         let starts =
             std::cell::RefCell::new(Parser::new(&self.job.plan.layouts, Arc::clone(&reading), Window::default()));
-        let mut splitter = Splitter::new(head.as_slice().chain(member.reader)).with_marks(member.marks);
+        let mut splitter = Splitter::new(head.as_slice().chain(member.reader.take(length))).with_marks(member.marks);
         splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
         self.note_member(&reading);
         let mut passing = Passing::new(&self.job.plan.layouts, &reading);
@@ -341,7 +328,7 @@ impl<'r> Worker<'r> {
                 self.parse(parcel);
             }
         }
-        self.tally.troubles.extend(splitter.long_lines().trouble(&reading.name));
+        self.tally.troubles.extend(splitter.long_lines().trouble(&reading.cited));
         Ok(())
     }
 
@@ -354,14 +341,14 @@ impl<'r> Worker<'r> {
     /// Makes known that a member is not read, and why.
     fn pass_over(&mut self, reading: &Arc<Reading>, why: &str) {
         self.note_member(reading);
-        if let Some(source) = self.tally.sources.get_mut(&reading.name) {
+        if let Some(source) = self.tally.sources.get_mut(&reading.cited) {
             source.passed_over = true;
         }
-        self.tally.troubles.insert(Trouble::note(&reading.name, format!("was not read: {why}")));
+        self.tally.troubles.insert(Trouble::note(&reading.cited, format!("was not read: {why}")));
     }
 
     fn count_outside(&mut self, reading: &Arc<Reading>, fates: &Fates) {
-        if let Some(source) = self.tally.sources.get_mut(&reading.name) {
+        if let Some(source) = self.tally.sources.get_mut(&reading.cited) {
             source.fates.add(fates);
         }
     }
@@ -405,3 +392,6 @@ impl<'r> Worker<'r> {
         self.tally
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,8 @@ fn merged(files: &[PathBuf], console: Console) -> anyhow::Result<(Statuses, Tall
             );
         }
         // The log of one night has the name of that of the night before.
-        if !another_night && let Some(name) = part.sources.keys().find(|name| tally.sources.contains_key(*name)) {
+        let known: std::collections::BTreeSet<&str> = tally.files().collect();
+        if !another_night && let Some(name) = part.files().find(|name| known.contains(name)) {
             console.warn(&format!(
                 "{name} is in {} and in an earlier part: taken for pieces of one log and added up; scan from a \
                  directory above if they are logs of different hosts",

@@ -12,7 +12,7 @@ use crate::detect::settle::Assumptions;
 use crate::detect::survey::Survey;
 use crate::find::{self, Found};
 use crate::model::trouble::Trouble;
-use crate::parse::Window;
+use crate::parse::{Window, stretch};
 use crate::run::{self, Plan, Progress};
 use crate::tally::Tally;
 use crate::tally::collect::Wanted;
@@ -65,6 +65,7 @@ pub(super) fn plan(options: &Options<'_>, mut catalogue: Catalogue) -> anyhow::R
             now: now.as_second(),
         },
         window: window(options.reading, options.zone, now)?,
+        seeks_from: (!options.reading.read_all).then_some(stretch::LEAST),
         threads: options.threads.map_or(1, threads),
         layouts: catalogue.layouts,
         signatures: catalogue.signatures,
@@ -190,7 +191,7 @@ pub(super) fn read_surveyed(
     drop(line);
     tally.troubles.extend(found.troubles.iter().cloned());
     tally.settle();
-    warn_of_unused_formats(globs, tally.sources.keys().map(String::as_str), console);
+    warn_of_unused_formats(globs, tally.files(), console);
     tally
 }
 

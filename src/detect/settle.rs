@@ -24,6 +24,10 @@ const DAY: i64 = 86_400;
 pub struct Reading {
     /// Name of the member.
     pub name: String,
+    /// What its lines are cited by: its name, and where it is not read from its first byte, `+` and [`from`](Self::from).
+    pub cited: String,
+    /// The byte, counted from 0, at which reading begins and from which lines are numbered.
+    pub from: u64,
     /// The machine that wrote it, as far as path and lines tell; empty when they do not.
     pub host: String,
     /// Whether the path names the machine; then it holds for every line.
@@ -182,6 +186,8 @@ impl<'a> Context<'a> {
             year_source,
             empty: survey.empty,
             configuration: survey.configuration.is_some(),
+            cited: survey.name.clone(),
+            from: 0,
             name: survey.name.clone(),
         }
     }

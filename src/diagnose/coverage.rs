@@ -48,7 +48,7 @@ impl Coverage {
         }
         let mut spans: BTreeMap<(String, String), LogSpan> = BTreeMap::new();
         for (name, source) in &tally.sources {
-            let ids = shown(name, source, layouts);
+            let ids = shown(source.file(name), source, layouts);
             if ids.is_empty() {
                 continue;
             }

@@ -116,6 +116,15 @@ pub(super) fn caveats(tally: &Tally) -> Vec<String> {
             shift.reference
         )
     }));
+    let parts: Vec<&str> =
+        tally.sources.iter().filter(|(_, source)| source.from > 0).map(|(name, _)| name.as_str()).collect();
+    if !parts.is_empty() {
+        caveats.push(format!(
+            "the lines of {} are counted from the byte that stands behind the + in the name: what stands before it lies \
+             before the window and was not read; --read-all reads every line, and counts from the first",
+            listed(&parts)
+        ));
+    }
     let unread: Vec<&str> = tally
         .sources
         .iter()

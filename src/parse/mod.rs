@@ -16,6 +16,7 @@ mod pending;
 mod plan;
 mod quiet;
 mod requests;
+pub mod stretch;
 mod take;
 
 pub use fate::{Fate, Fates};
@@ -309,10 +310,15 @@ impl<'c> Parser<'c> {
             return None;
         }
         let dated = open.dates.date(layout, skim.duration(), skim.stamp(), carrier);
-        let end = dated.map(|dated| dated.end).filter(|end| self.window.holds(*end))?;
+        let end = dated.map(|dated| dated.end)?;
         // A request with a time of its own goes on with no record but one that waits for its last line.
         if skim.stamp().is_none() || layout.text.generic || open.pending.as_ref().is_some_and(Pending::is_open) {
             return None;
+        }
+        if !self.window.holds(end) {
+            self.finish(open, bytes, ledger, take);
+            ledger.count(Fate::OutsideWindow, number);
+            return Some(index);
         }
         let host = skim.get(Field::Host).or_else(|| carrier.and_then(|carrier| carrier.host.as_deref()));
         let taken = take.skimmed(&Skimmed { fields: skim, host, layout: index, end, span, block: bytes });

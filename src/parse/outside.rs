@@ -5,8 +5,9 @@
 //! written in the order of time but for requests that took long and for clocks that were set, so the probes must agree,
 //! and must lie an hour further out; what does not is read line by line as ever.
 //!
-//! Why no seek to the start of the window: the evidence names line numbers, and `sources.csv` accounts for every line, so
-//! the lines before have to be counted in any case.
+//! Of a large plain file only the stretch is read that can hold the window (`parse/stretch.rs`). Why not of every file: the
+//! evidence names line numbers, and those that count from the middle of a log are a nuisance, worth it only where reading
+//! takes longer than all the rest; and what is compressed cannot be read from its middle.
 
 use super::{Fates, Parser, Window};
 use crate::detect::catalogue::Layouts;
@@ -20,7 +21,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 /// How far out of the order of time a line may stand: longer than requests take, and than a clock is wrong.
-const SLACK: i64 = 3600 * Moment::SECOND;
+pub(super) const SLACK: i64 = 3600 * Moment::SECOND;
 /// Places of a block at which is looked, evenly spaced.
 const PLACES: usize = 5;
 /// Bytes looked at in each; the line that is cut at its beginning does not count.
@@ -28,12 +29,12 @@ const PROBE: usize = 4096;
 /// Bytes looked at from the end of a file.
 const TAIL: u64 = 32 * 1024;
 /// What a zone that was only assumed can be wrong by.
-const ZONES: i64 = 26 * 3600 * Moment::SECOND;
+pub(super) const ZONES: i64 = 26 * 3600 * Moment::SECOND;
 
 /// Tells what need not be read.
 pub struct Outside<'c> {
-    parser: Parser<'c>,
-    window: Window,
+    pub(super) parser: Parser<'c>,
+    pub(super) window: Window,
 }
 
 impl<'c> Outside<'c> {

@@ -127,7 +127,11 @@ impl<'c, 'b> Requests<'c, 'b> {
     ) -> bool {
         let Some(Known { layout, index, .. }) = &self.known else { return false };
         let (index, stamps) = (*index, layout.text.stamps);
-        let Some(end) = self.ends.of(&self.skim, stamps).filter(|end| self.window.holds(*end)) else { return false };
+        let Some(end) = self.ends.of(&self.skim, stamps) else { return false };
+        if !self.window.holds(end) {
+            ledger.count(Fate::OutsideWindow, number);
+            return true;
+        }
         let host = self.skim.get(Field::Host).or(host);
         let taken = take.skimmed(&Skimmed { fields: &self.skim, host, layout: index, end, span, block });
         if taken {
@@ -200,12 +204,12 @@ mod tests {
         }
     }
 
-    fn read<const SKIMS: bool>(layouts: &Layouts, text: &str) -> (Told<SKIMS>, super::super::Fates) {
+    fn read<const SKIMS: bool>(layouts: &Layouts, text: &str, window: Window) -> (Told<SKIMS>, super::super::Fates) {
         let zone = TimeZone::UTC;
         let assumptions = Assumptions { log_zone: None, system_zone: zone, formats: Vec::new(), now: 1_795_335_814 };
         let survey = Survey::of(layouts, "lb1/syslog".to_owned(), None, text.as_bytes(), b"");
         let readings = settle(layouts, &[survey], &assumptions);
-        let mut parser = Parser::new(layouts, readings[0].clone().into(), Window::default());
+        let mut parser = Parser::new(layouts, readings[0].clone().into(), window);
         let mut told = Told { requests: Vec::new(), skimmed: 0 };
         let fates = parser.block_to(text.as_bytes(), 1, &mut told);
         // A record that waits for its last line comes behind the request that ends it.
@@ -220,7 +224,7 @@ mod tests {
         #[test]
         fn the_short_way_tells_what_the_long_one_tells(
             lines in prop::collection::vec((0usize..8, 0usize..7, 0u8..60, 0u16..1000), 1..40),
-            carried in any::<bool>(),
+            (carried, windowed) in any::<(bool, bool)>(),
         ) {
             const HEADERS: [&str; 8] = [
                 "Nov 22 08:04:SS lb1 haproxy[7]: ",
@@ -248,13 +252,16 @@ mod tests {
                     let line = format!("{header}{}\n", MESSAGES[message]);
                     line.replace("SS", &format!("{second:02}")).replace("MMM", &format!("{millisecond:03}"))
                 }).collect();
-                let (whole, all) = read::<false>(layouts, &text);
-                let (short, fates) = read::<true>(layouts, &text);
+                // From 08:04:20 to 08:05:30.
+                let bound = |second| windowed.then_some(Moment::from_second(second));
+                let window = Window { since: bound(1_795_334_660), until: bound(1_795_334_730) };
+                let (whole, all) = read::<false>(layouts, &text, window);
+                let (short, fates) = read::<true>(layouts, &text, window);
                 prop_assert_eq!(&short.requests, &whole.requests, "{}", text);
                 prop_assert_eq!(fates, all);
                 prop_assert_eq!(whole.skimmed, 0);
                 let usual = lines.iter().filter(|(header, message, ..)| *message == 0 && (!carried || *header < 2)).count();
-                prop_assert!(!carried || short.skimmed >= usual, "{} of {usual}: {text}", short.skimmed);
+                prop_assert!(!carried || windowed || short.skimmed >= usual, "{} of {usual}: {text}", short.skimmed);
                 Ok(())
             })?;
         }

@@ -125,7 +125,7 @@ fn without_incident(view: &View) -> String {
             count(view.sources.iter().filter(|source| source.passed_over).count() as u64, "input ends", "inputs end");
         let what = match outside {
             0 => format!("{before} before it"),
-            lines => format!("{} before or after", count(lines, "dated line", "dated lines")),
+            lines => format!("{}, before or after it", count(lines, "dated line was read", "dated lines were read")),
         };
         format!("No record between --since and --until: {what}, so nothing can be said of {label}")
     } else if view.sources.iter().all(|source| source.fates.lines == 0) {

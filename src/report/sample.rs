@@ -232,6 +232,7 @@ fn source(host: &str, format: &str, family: Family, failed: u64) -> SourceTally 
         zone: "stated".to_owned(),
         year: "borrowed from the sibling".to_owned(),
         passed_over: false,
+        from: 0,
         fates: Fates {
             lines: 12_350,
             records: 12_345,

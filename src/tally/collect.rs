@@ -244,9 +244,9 @@ impl<'c> Collector<'c> {
         if failed {
             hits.on_failed.count(parsed.end.second(), 1);
         }
-        if hits.quotes.wants(parsed.end, &self.reading.name, record.line) {
+        if hits.quotes.wants(parsed.end, &self.reading.cited, record.line) {
             let title = signatures.title(hit, record);
-            hits.quotes.keep(Quote::new(parsed.end, &self.reading.name, record.line, title, &record.text));
+            hits.quotes.keep(Quote::new(parsed.end, &self.reading.cited, record.line, title, &record.text));
         }
     }
 
@@ -257,8 +257,8 @@ impl<'c> Collector<'c> {
         let shape = shape(message);
         let hits = self.tally.unknown.entry((host, self.reading.log.clone())).or_default().shape(&shape);
         hits.times.count(parsed.end.second(), 1);
-        if hits.quotes.wants(parsed.end, &self.reading.name, record.line) {
-            hits.quotes.keep(Quote::new(parsed.end, &self.reading.name, record.line, shape, &record.text));
+        if hits.quotes.wants(parsed.end, &self.reading.cited, record.line) {
+            hits.quotes.keep(Quote::new(parsed.end, &self.reading.cited, record.line, shape, &record.text));
         }
     }
 
@@ -274,7 +274,7 @@ impl<'c> Collector<'c> {
 
     fn source(&mut self) -> &mut SourceTally {
         let (reading, layouts) = (&self.reading, self.knowledge.layouts);
-        self.tally.sources.entry(reading.name.clone()).or_insert_with(|| empty_source(reading, layouts))
+        self.tally.sources.entry(reading.cited.clone()).or_insert_with(|| empty_source(reading, layouts))
     }
 
     /// What was counted.
@@ -417,6 +417,7 @@ fn empty_source(reading: &Reading, layouts: &Layouts) -> SourceTally {
         zone: reading.zone_source.clone(),
         year: reading.year_source.clone(),
         passed_over: false,
+        from: reading.from,
         fates: Fates::default(),
         failed: 0,
         coverage: BTreeMap::new(),

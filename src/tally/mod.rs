@@ -247,6 +247,10 @@ pub struct SourceTally {
     /// Whether it was not read, because it ends before the window.
     #[serde(default)]
     pub passed_over: bool,
+    /// The byte of the file, counted from 0, at which reading began and from which its lines are numbered; see
+    /// [`file`](Self::file).
+    #[serde(default)]
+    pub from: u64,
     /// How its lines fared.
     pub fates: Fates,
     /// Requests answered with the status that is looked for.
@@ -258,7 +262,7 @@ pub struct SourceTally {
 /// Everything that the later stages know. See the module's promise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// By member name.
+    /// By what the lines of a member are cited by: its name, and where it was not read from its first byte, that byte.
     pub sources: BTreeMap<String, SourceTally>,
     /// By vantage point.
     #[serde(with = "pairs")]
@@ -276,6 +280,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The names of the members, once for each part of one that was read.
+    pub fn files(&self) -> impl Iterator<Item = &str> + Clone {
+        self.sources.iter().map(|(name, source)| source.file(name))
+    }
+
     /// Adds another tally.
     pub fn add(&mut self, other: Tally) {
         for (name, source) in other.sources {
@@ -317,6 +326,14 @@ impl Tally {
 }
 
 impl SourceTally {
+    /// The name of the file itself, where `name` is what its lines are cited by.
+    pub fn file<'n>(&self, name: &'n str) -> &'n str {
+        match self.from {
+            0 => name,
+            from => name.strip_suffix(&format!("+{from}")).unwrap_or(name),
+        }
+    }
+
     fn add(&mut self, mut other: SourceTally) {
         // What a log is shows only in a part that has lines of it; the choice must not depend on the order of the parts.
         if other.rank() < self.rank() {

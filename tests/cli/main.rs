@@ -3,9 +3,9 @@
 //! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
 //! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
 //! `sources` · `layouts` that the documentation lists them all · `formats` the servers' own format strings · `parts` scan
-//! and merge · `nights` windows, and nights that are kept · `unattended` what is left for a journal and for metrics ·
-//! `spreadsheet` and `browser` what opens the files · `contrib` the files that users copy · `patterns` files of one's own ·
-//! `catalogue` what is known, and explained.
+//! and merge · `nights` windows, and nights that are kept · `stretches` large logs of which a part is read ·
+//! `unattended` what is left for a journal and for metrics · `spreadsheet` and `browser` what opens the files · `contrib`
+//! the files that users copy · `patterns` files of one's own · `catalogue` what is known, and explained.
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -26,5 +26,6 @@ mod patterns;
 mod records;
 mod report;
 mod spreadsheet;
+mod stretches;
 mod unattended;
 mod usage;

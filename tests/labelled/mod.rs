@@ -125,7 +125,8 @@ impl Bench {
         let wanted = why503::tally::collect::Wanted { statuses: vec![(503, 503)], probes: Probes::new(Vec::new()) };
         let references = References::embedded();
         let causes = Causes::embedded(&layouts).unwrap();
-        let plan = Plan { layouts, signatures, wanted, assumptions, window: Default::default(), threads: 1 };
+        let window = Default::default();
+        let plan = Plan { layouts, signatures, wanted, assumptions, window, seeks_from: None, threads: 1 };
         Self { plan, references, causes }
     }
 

@@ -227,6 +227,12 @@ pub(super) struct ReadingArgs {
     /// [default: to the last record]
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) until: Option<Instant>,
+    /// Read every line. Without this, what lies outside of --since and --until is not parsed, a log that ends before is
+    /// left out, and of a plain log of 64 MiB or more that is in the order of time only the bytes are read that can
+    /// hold the window; where these begin further on, its lines are numbered from there and cited as NAME+BYTE:LINE.
+    /// `parse` always reads every line
+    #[arg(long)]
+    pub(super) read_all: bool,
     /// Zone of logs that state none: an IANA name, UTC, +hh:mm, system [default: that of a log beside them, else this
     /// system's]
     #[arg(long, value_name = "ZONE", value_parser = zone::zone, allow_hyphen_values = true)]
