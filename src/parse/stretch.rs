@@ -5,7 +5,7 @@
 //! a log that shows no time at one of the places that are looked at, one that is out of order between them, and one whose
 //! headings say what its columns are, as these hold until the next one, wherever that stands.
 //! Why a margin: logs are written in the order of time but for requests that took long and for clocks that were set. Where
-//! no line stands further than [`SLACK`] from its place, a line that lies that much before the window has none of the
+//! no line stands further than `SLACK` from its place, a line that lies that much before the window has none of the
 //! window before it.
 
 use super::Passing;
