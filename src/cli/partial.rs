@@ -16,7 +16,7 @@ use std::path::Path;
 /// How a partial begins.
 pub(super) const MAGIC: &[u8; 15] = b"why503-partial ";
 /// Version of what follows. Changes when a part of another version would be merged wrongly.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Longest version that is looked for.
 const MAX_VERSION: u64 = 12;
 /// Effort of the compression: the tally is small, and is written once.

@@ -4,6 +4,7 @@
 //! so is the level. As for other quiet records, the next line must show that the record ends.
 
 use super::begun::Open;
+use super::patience::Patience;
 use super::pending::{Pending, may_be_of_trace};
 use super::plan::Plan;
 use super::take::Take;
@@ -36,37 +37,6 @@ pub(super) struct Rest {
     /// What these may read.
     reach: Reach,
     patience: Patience,
-}
-
-/// How long not to look at the messages of a program that show something: to look twice takes longer than once.
-#[derive(Debug, Clone, Default)]
-struct Patience {
-    /// Messages until the next look.
-    left: u8,
-    /// How many there were last time.
-    last: u8,
-}
-
-impl Patience {
-    /// The most messages that are not looked at.
-    const MOST: u8 = 31;
-
-    /// Whether the next message is looked at.
-    fn looks(&mut self) -> bool {
-        let looks = self.left == 0;
-        self.left = self.left.saturating_sub(1);
-        looks
-    }
-
-    /// Notes what came of a look.
-    fn note(&mut self, shows_nothing: bool) {
-        if shows_nothing {
-            self.last /= 2;
-        } else {
-            self.last = (2 * self.last + 1).min(Self::MOST);
-            self.left = self.last;
-        }
-    }
 }
 
 impl Rest {

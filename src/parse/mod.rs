@@ -12,6 +12,7 @@ mod joined;
 mod ledger;
 pub mod outside;
 mod passing;
+mod patience;
 mod pending;
 mod plan;
 mod quiet;

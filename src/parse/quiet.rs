@@ -4,6 +4,7 @@
 //! line shows that it is a record of its own: what goes on with it may say more, and then both are read whole.
 
 use super::date::Ends;
+use super::patience::Patience;
 use super::plan::{self, Plan};
 use super::take::Take;
 use super::{Parser, Window};
@@ -23,6 +24,7 @@ pub(super) struct Quiet<'c, 'b> {
     skim: Skim<'b>,
     /// The template that read the line before.
     recent: usize,
+    patience: Patience,
 }
 
 impl<'c, 'b> Quiet<'c, 'b> {
@@ -39,16 +41,19 @@ impl<'c, 'b> Quiet<'c, 'b> {
             ends: Ends::new(&parser.reading.clock),
             skim: Skim::default(),
             recent: 0,
+            patience: Patience::default(),
         })
     }
 
     /// The layout of a line that begins a record which is no error and shows no signature, and the moment of that.
     pub(super) fn reads(&mut self, line: &'b [u8], take: &mut impl Take) -> Option<(usize, Moment)> {
-        if !self.layout.skim_quietly(self.least, line, &mut self.recent, &mut self.skim) || self.skim.is_error() {
+        if !self.patience.looks() || !self.layout.skim_quietly(self.least, line, &mut self.recent, &mut self.skim) {
             return None;
         }
         let moment = self.ends.of(&self.skim, Stamps::End).filter(|moment| self.window.holds(*moment))?;
-        take.may_pass(self.index, line).then_some((self.index, moment))
+        let passes = !self.skim.is_error() && take.may_pass(self.index, line);
+        self.patience.note(passes);
+        passes.then_some((self.index, moment))
     }
 }
 

@@ -206,8 +206,8 @@ mod tests {
     fn log(shift: i64, every: i64) -> Sketch {
         let mut sketch = Sketch::new(4096);
         for second in (1000..1200_i64).step_by(usize::try_from(every).unwrap()) {
-            sketch.count(hash(&[&second.to_le_bytes()]), second + shift);
-            sketch.count(hash(&[b"/health"]), second + shift);
+            sketch.count(hash(&second.to_le_bytes()), second + shift);
+            sketch.count(hash(b"/health"), second + shift);
         }
         sketch.settle();
         sketch
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn other_requests_tell_none() {
         let mut other = Sketch::new(4096);
-        let path = |at: i64| hash(&[&(1000 + at * 31 % 197).to_le_bytes()]);
+        let path = |at: i64| hash(&(1000 + at * 31 % 197).to_le_bytes());
         (0..200).for_each(|at| other.count(path(at), 1000 + at * 17 % 211));
         other.settle();
         assert_eq!(difference(&log(0, 1), &other), None);

@@ -6,8 +6,9 @@ use super::passed::Passed;
 use super::probes::Probes;
 use super::scoped::Scoped;
 use super::series::Series;
-use super::subject::{named_host, scope_host};
+use super::subject::{host_of, named_host};
 use super::template::shape;
+use super::unknown::Unknown;
 use super::vantage::VantageKey;
 use super::watch::{Request, Watch};
 use super::{SourceTally, Tally};
@@ -75,6 +76,7 @@ pub struct Collector<'c> {
     recalled: Recalled,
     /// Hits by signature.
     scoped: FxHashMap<usize, Scoped>,
+    unknown: Unknown,
     failed: u64,
     /// Buckets of the current block that hold a failed request.
     failing: FxHashSet<i64>,
@@ -96,6 +98,7 @@ impl<'c> Collector<'c> {
             hits: Vec::new(),
             recalled: Recalled::default(),
             scoped: FxHashMap::default(),
+            unknown: Unknown::default(),
             failed: 0,
             failing: FxHashSet::default(),
             requests: Vec::new(),
@@ -252,13 +255,12 @@ impl<'c> Collector<'c> {
 
     fn unknown(&mut self, parsed: &Parsed<'_>) {
         let record = &parsed.record;
-        let host = scope_host(&self.reading, record).into_owned();
-        let message = record.message();
-        let shape = shape(message);
-        let hits = self.tally.unknown.entry((host, self.reading.log.clone())).or_default().shape(&shape);
+        let host = host_of(&self.reading, record.fields.get(Field::Host));
+        let (hits, shape) = self.unknown.of(host, record.message());
         hits.times.count(parsed.end.second(), 1);
         if hits.quotes.wants(parsed.end, &self.reading.cited, record.line) {
-            hits.quotes.keep(Quote::new(parsed.end, &self.reading.cited, record.line, shape, &record.text));
+            let title = shape.to_owned();
+            hits.quotes.keep(Quote::new(parsed.end, &self.reading.cited, record.line, title, &record.text));
         }
     }
 
@@ -300,6 +302,7 @@ impl<'c> Collector<'c> {
                 None => drop(self.tally.vantages.insert(key, watch.finish())),
             }
         }
+        self.tally.unknown = self.unknown.finish(&log);
         for (signature, scoped) in self.scoped {
             let id = self.knowledge.signatures.get(signature).text.id.clone();
             self.tally.hits.insert(id, scoped.finish());

@@ -17,6 +17,7 @@ pub mod series;
 pub mod sketch;
 mod subject;
 pub mod template;
+mod unknown;
 pub mod vantage;
 mod watch;
 
@@ -27,6 +28,7 @@ use evidence::Quotes;
 use quota::Quota;
 use serde::{Deserialize, Serialize};
 use series::Series;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use vantage::{VantageKey, VantageTally};
 
@@ -150,24 +152,10 @@ pub struct ShapesTally {
 }
 
 impl ShapesTally {
-    /// The tally of a shape.
-    pub fn shape(&mut self, shape: &str) -> &mut HitTally {
-        let mut key = shorten(shape, self.level);
-        while !self.shapes.contains_key(&key) && self.shapes.len() >= MAX_SHAPES && self.level < 3 {
-            self.coarsen(self.level + 1);
-            key = shorten(shape, self.level);
-        }
-        if !self.shapes.contains_key(&key) {
-            self.shapes.insert(key.clone(), HitTally::new());
-            limit(Quota::of(self.level, self.shapes.len()), self.shapes.values_mut());
-        }
-        self.shapes.entry(key).or_insert_with(HitTally::new)
-    }
-
     fn coarsen(&mut self, level: u8) {
         self.level = level;
         for (shape, hits) in std::mem::take(&mut self.shapes) {
-            match self.shapes.entry(shorten(&shape, level)) {
+            match self.shapes.entry(shorten(&shape, level).into_owned()) {
                 std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().add(hits),
                 std::collections::btree_map::Entry::Vacant(free) => {
                     free.insert(hits);
@@ -204,18 +192,18 @@ fn limit<'h>(quota: Quota, all: impl Iterator<Item = &'h mut HitTally>) {
 }
 
 /// The first words of a shape: all of them at level 0, then 8, 3, none.
-fn shorten(shape: &str, level: u8) -> String {
+fn shorten(shape: &str, level: u8) -> Cow<'_, str> {
     let words = match level {
-        0 => return shape.to_owned(),
+        0 => return Cow::Borrowed(shape),
         1 => 8,
         2 => 3,
         _ => 0,
     };
     let kept: Vec<&str> = shape.split(' ').take(words).collect();
     if kept.len() == shape.split(' ').count() {
-        shape.to_owned()
+        Cow::Borrowed(shape)
     } else {
-        format!("{} …", kept.join(" ").trim_end_matches(" …"))
+        Cow::Owned(format!("{} …", kept.join(" ").trim_end_matches(" …")))
     }
 }
 

@@ -6,12 +6,7 @@ use crate::model::lossy::lossy;
 use crate::model::record::Record;
 use std::borrow::Cow;
 
-/// The machine that a record is about: the one whose directory holds the log, else the one that the line names.
-pub(super) fn scope_host<'r>(reading: &'r Reading, record: &'r Record<'_>) -> Cow<'r, str> {
-    named_host(reading, record.fields.get(Field::Host))
-}
-
-/// The same for a line that names this machine, or none.
+/// The machine that a record is about: the one whose directory holds the log, else `named`, which its line names.
 pub(super) fn named_host<'r>(reading: &'r Reading, named: Option<&'r [u8]>) -> Cow<'r, str> {
     lossy(host_of(reading, named))
 }

@@ -3,52 +3,92 @@
 //! The same line gives the same shape whatever came before it. Miners that learn templates from the order of arrival
 //! (Drain and its kin) find finer shapes, but parts of a log would learn different ones, and could not be merged.
 
+use crate::model::byte_set::ByteSet;
+use crate::model::lanes::first_of;
+use crate::model::lossy::lossy;
+use std::ops::Range;
+
+/// What stands around the core of a word.
+const AROUND: ByteSet = ByteSet::of(b"!\"#$%&'()*+,-.:;<=>?@[\\]^`{|}~");
 /// Longest shape, in bytes; what follows distinguishes nothing.
 const MAX_LENGTH: usize = 200;
 
-/// The shape of `message`: its first line, with numbers, ids, addresses, paths and quoted text masked.
-pub fn shape(message: &[u8]) -> String {
-    let end = memchr::memchr(b'\n', message).unwrap_or(message.len());
-    let line = String::from_utf8_lossy(&message[..end.min(4 * MAX_LENGTH)]);
-    let mut out = String::with_capacity(line.len().min(MAX_LENGTH));
-    for (index, word) in line.split(' ').enumerate() {
-        if index > 0 {
-            out.push(' ');
+/// Puts the shape of `message` to `shape`, whatever stood there: its first line, with numbers, ids, addresses, paths and
+/// quoted text masked.
+pub fn shape_into(message: &[u8], shape: &mut String) {
+    let line = &message[..message.len().min(4 * MAX_LENGTH)];
+    let line = lossy(&line[..first_of(*b"\n", line)]);
+    shape.clear();
+    // What was gone through, and what of it is written.
+    let (mut at, mut written) = (0, 0);
+    while shape.len() + (at - written) < MAX_LENGTH {
+        let end = at + first_of(*b" ", &line.as_bytes()[at..]);
+        if let Some((core, mask)) = masked(&line.as_bytes()[at..end]) {
+            shape.push_str(&line[written..at + core.start]);
+            shape.push_str(mask);
+            written = at + core.end;
         }
-        mask(word, &mut out);
-        if out.len() >= MAX_LENGTH {
-            let cut = out.char_indices().map(|(at, _)| at).take_while(|&at| at <= MAX_LENGTH).last().unwrap_or(0);
-            out.truncate(cut);
+        at = end;
+        if at == line.len() {
             break;
         }
+        at += 1;
     }
-    out
+    shape.push_str(&line[written..at]);
+    shape.truncate(shape.floor_char_boundary(MAX_LENGTH));
 }
 
-fn mask(word: &str, out: &mut String) {
-    let is_around = |character: char| character.is_ascii_punctuation() && !matches!(character, '/' | '_');
-    let behind = word.trim_start_matches(is_around);
-    let (start, core) = (word.len() - behind.len(), behind.trim_end_matches(is_around));
-    if core.is_empty() {
-        out.push_str(word);
-        return;
+/// The same as a text of its own.
+pub fn shape(message: &[u8]) -> String {
+    let mut shape = String::with_capacity(MAX_LENGTH);
+    shape_into(message, &mut shape);
+    shape
+}
+
+/// Where in a word its variable part stands, and what stands for it.
+fn masked(word: &[u8]) -> Option<(Range<usize>, &'static str)> {
+    let start = word.iter().position(|byte| !AROUND.has(*byte))?;
+    let end = word.iter().rposition(|byte| !AROUND.has(*byte))? + 1;
+    let core = &word[start..end];
+    if core[0] == b'/' && core.len() > 1 {
+        return Some((start..end, "<path>"));
     }
-    out.push_str(&word[..start]);
-    let digits = core.bytes().any(|byte| byte.is_ascii_digit());
-    let hexadecimal = core.len() >= 8 && core.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    if core.starts_with('/') && core.len() > 1 {
-        out.push_str("<path>");
-    } else if digits || hexadecimal {
-        out.push_str("<*>");
-    } else {
-        out.push_str(core);
-    }
-    out.push_str(&word[start + core.len()..]);
+    let hexadecimal = || core.len() >= 8 && core.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    (core.iter().any(u8::is_ascii_digit) || hexadecimal()).then_some((start..end, "<*>"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Character by character.
+    fn plain(message: &str) -> String {
+        let is_around = |character: char| character.is_ascii_punctuation() && !matches!(character, '/' | '_');
+        let mask = |word: &str| {
+            let core = word.trim_matches(is_around);
+            let hexadecimal = |character: char| character.is_ascii_hexdigit() || character == '-';
+            let mask = match core {
+                "" => return word.to_owned(),
+                _ if core.starts_with('/') && core.len() > 1 => "<path>",
+                _ if core.contains(|character: char| character.is_ascii_digit()) => "<*>",
+                _ if core.len() >= 8 && core.chars().all(hexadecimal) => "<*>",
+                _ => core,
+            };
+            let start = word.len() - word.trim_start_matches(is_around).len();
+            [&word[..start], mask, &word[start + core.len()..]].concat()
+        };
+        let words: Vec<String> = message.split('\n').take(1).flat_map(|line| line.split(' ')).map(mask).collect();
+        let shape = words.join(" ");
+        shape[..shape.floor_char_boundary(MAX_LENGTH)].to_owned()
+    }
+
+    proptest! {
+        #[test]
+        fn all_at_once_as_character_by_character(message in "([a-f_/ä.:(]{0,3}[0-9ax\\-\"']{0,9}[ \n]{0,2}){0,40}") {
+            prop_assert_eq!(shape(message.as_bytes()), plain(&message), "{}", message);
+        }
+    }
 
     #[test]
     fn variable_parts_are_masked() {

@@ -1,7 +1,7 @@
 //! The requests of one vantage point while its lines are read.
 
 use super::breakdown::{Dimension, client_network, url_group};
-use super::sketch::hash;
+use super::sketch::{hash, pair};
 use super::subject::{default_service, origin};
 use super::vantage::{ServiceTally, VantageTally};
 use crate::model::field::Field;
@@ -63,11 +63,11 @@ impl Watch {
     /// Counts a request that ended at `second`.
     pub(super) fn request(&mut self, request: &Request<'_>, second: i64) {
         self.service(request.service).requests.count(second, 1);
-        let key = hash(&[request.method, bare_path(request.path)]);
+        let key = pair(hash(bare_path(request.path)), hash(request.method));
         self.tally.fingerprints.count(key, second);
         if let Some(client) = request.client {
-            let client_key = hash(&[client]);
-            self.tally.client_fingerprints.count(super::sketch::scramble(key ^ client_key), second);
+            let client_key = hash(client);
+            self.tally.client_fingerprints.count(pair(key, client_key), second);
             self.tally.clients.count(client_key, 0);
             self.tally.private_clients += u64::from(may_be_private(client) && is_private(client) == Some(true));
         }
