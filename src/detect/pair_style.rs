@@ -1,6 +1,7 @@
 //! The ways in which products write a key and its value.
 
 use crate::model::byte_set::ByteSet;
+use crate::model::lanes::first_of;
 use std::borrow::Cow;
 
 /// How keys and values stand in a text.
@@ -51,12 +52,12 @@ impl PairStyle {
 pub(super) const KEY_BYTES: ByteSet = ByteSet::alphanumeric_and(b"_-.");
 
 /// They end a plain value.
-const ENDS: ByteSet = ByteSet::of(b" \t\n\r,;");
+const ENDS: [u8; 6] = *b" \t\n\r,;";
 
 /// Whether a plain value goes no further than up to this byte.
 #[inline]
 pub(super) fn is_value_end(byte: u8) -> bool {
-    ENDS.has(byte)
+    ENDS.contains(&byte)
 }
 
 /// Where the key begins that ends at `end`, not before `from`.
@@ -83,7 +84,7 @@ pub(super) fn plain_value(text: &[u8], at: usize) -> (&[u8], usize) {
         return (&inside[..end], (at + 2 + end).min(text.len()));
     }
     let rest = &text[at..];
-    let end = rest.iter().position(|&byte| ENDS.has(byte)).unwrap_or(rest.len());
+    let end = first_of(ENDS, rest);
     (&rest[..end], at + end)
 }
 

@@ -5,7 +5,7 @@
 
 use super::pair_style::{KEY_BYTES, is_value_end, plain_value};
 use crate::model::byte_set::ByteSet;
-use crate::model::scan::places;
+use crate::model::lanes::places;
 
 /// The keys that are asked for.
 #[derive(Debug)]
@@ -18,10 +18,10 @@ pub(super) struct PlainKeys {
 /// A key that is asked for.
 #[derive(Debug)]
 struct Key {
-    text: Vec<u8>,
     /// The same as the last of eight bytes, and the bits that are its own; none where it has more than eight.
     word: u64,
     mask: u64,
+    text: Vec<u8>,
     /// Its place among all keys of the layout.
     place: usize,
 }
@@ -30,19 +30,14 @@ impl Key {
     fn new(text: &[u8], place: usize) -> Self {
         let last = |byte: &dyn Fn(u8) -> u8| text.iter().fold(0, |word, &each| word >> 8 | u64::from(byte(each)) << 56);
         let (word, mask) = if text.len() <= 8 { (last(&|byte| byte), last(&|_| 0xFF)) } else { (0, 0) };
-        Self { text: text.to_vec(), word, mask, place }
+        Self { word, mask, text: text.to_vec(), place }
     }
 
-    /// Where it begins, if it is the last word between two places; `last` are the eight bytes before the second.
-    #[inline]
-    fn start(&self, text: &[u8], from: usize, end: usize, last: Option<u64>) -> Option<usize> {
-        if last.is_some_and(|last| (last ^ self.word) & self.mask != 0) {
-            return None;
-        }
+    /// Where it begins, if it is the last word between two places. `compared`: the text is known to end in it.
+    #[inline(always)]
+    fn start(&self, text: &[u8], from: usize, end: usize, compared: bool) -> Option<usize> {
         let start = end.checked_sub(self.text.len()).filter(|&start| start >= from)?;
-        let is_compared = last.is_some() && self.mask != 0;
-        let fits =
-            (is_compared || text[start..end] == *self.text) && (start == from || !KEY_BYTES.has(text[start - 1]));
+        let fits = (compared || text[start..end] == *self.text) && (start == from || !KEY_BYTES.has(text[start - 1]));
         fits.then_some(start)
     }
 }
@@ -105,8 +100,19 @@ impl PlainKeys {
     /// The key that is the last word between two places, and where it begins.
     #[inline]
     fn find(&self, text: &[u8], from: usize, end: usize) -> Option<(usize, usize)> {
-        let last = text[..end].last_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
-        self.keys.iter().find_map(|key| Some((key.place, key.start(text, from, end, last)?)))
+        let Some(last) = text[..end].last_chunk::<8>() else {
+            return self.keys.iter().find_map(|key| Some((key.place, key.start(text, from, end, false)?)));
+        };
+        let last = u64::from_le_bytes(*last);
+        for key in &self.keys {
+            // Sends away nearly all.
+            if (last ^ key.word) & key.mask == 0
+                && let Some(start) = key.start(text, from, end, key.mask != 0)
+            {
+                return Some((key.place, start));
+            }
+        }
+        None
     }
 }
 

@@ -3,6 +3,7 @@
 //! For texts of some ten to some hundred bytes, which are most parts of a line: to call a search that is made for long
 //! texts takes as long as to look through them, and eight bytes at a time take twice as many steps.
 
+use std::ops::Range;
 use wide::u8x16;
 
 /// How many bytes are looked at at a time.
@@ -94,6 +95,127 @@ pub fn places_until<const N: usize>(
     None
 }
 
+/// Where a byte stands, at every place.
+#[derive(Debug)]
+pub struct Places<'a> {
+    wanted: u8,
+    /// What was not looked at.
+    text: &'a [u8],
+    /// Where the bytes begin that were looked at last.
+    start: usize,
+    /// Places in these that were not given out.
+    hits: u32,
+}
+
+/// Where `wanted`, which is not zero, stands in a text, from the first place on.
+#[inline(always)]
+pub fn places(wanted: u8, text: &[u8]) -> Places<'_> {
+    Places { wanted, text, start: 0usize.wrapping_sub(LANES), hits: 0 }
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.hits == 0 {
+            let bytes = match self.text.split_first_chunk::<LANES>() {
+                Some((bytes, behind)) => {
+                    self.text = behind;
+                    *bytes
+                }
+                None if self.text.is_empty() => return None,
+                // Filled up with zeros.
+                None => {
+                    let mut bytes = [0; LANES];
+                    bytes[..self.text.len()].copy_from_slice(self.text);
+                    self.text = &[];
+                    bytes
+                }
+            };
+            self.hits = hits([self.wanted], &bytes);
+            self.start = self.start.wrapping_add(LANES);
+        }
+        let place = self.start + self.hits.trailing_zeros() as usize;
+        self.hits &= self.hits - 1;
+        Some(place)
+    }
+}
+
+/// The words of a text: what stands between its blanks, which may be nothing.
+#[derive(Debug)]
+pub struct Words<'a> {
+    text: &'a [u8],
+    /// Where the next word begins; behind the text once there is none.
+    at: usize,
+    /// Where the bytes end that were looked at last.
+    end: usize,
+    /// Bits of the blanks in these, and of the digits.
+    blanks: u64,
+    digits: u64,
+}
+
+/// How many bytes of words are looked at at a time.
+const WIDE: usize = 64;
+
+/// The words of a text, each with whether there is a digit in it.
+pub fn words(text: &[u8]) -> Words<'_> {
+    Words { text, at: 0, end: 0, blanks: 0, digits: 0 }
+}
+
+impl Words<'_> {
+    /// Looks at the bytes from where those end that were looked at last.
+    fn look(&mut self) {
+        let rest = &self.text[self.end..];
+        let mut filled = [0; WIDE];
+        let bytes = rest.first_chunk().unwrap_or_else(|| {
+            filled[..rest.len()].copy_from_slice(rest);
+            &filled
+        });
+        (self.blanks, self.digits) = (0, 0);
+        for (bytes, shift) in bytes.as_chunks::<LANES>().0.iter().zip((0..).step_by(LANES)) {
+            // This makes digits of nine or less, and nothing else.
+            let value = u8x16::new(*bytes) ^ u8x16::splat(b'0');
+            let digits = value.simd_eq(value.min(u8x16::splat(9))).to_bitmask();
+            self.blanks |= u64::from(hits([b' '], bytes)) << shift;
+            self.digits |= u64::from(digits) << shift;
+        }
+        self.end += WIDE;
+    }
+}
+
+impl Iterator for Words<'_> {
+    type Item = (Range<usize>, bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        if start > self.text.len() {
+            return None;
+        }
+        let (mut at, mut has_digit) = (start, false);
+        loop {
+            if at >= self.text.len() {
+                self.at = self.text.len() + 1;
+                return Some((start..self.text.len(), has_digit));
+            }
+            if at >= self.end {
+                self.look();
+            }
+            let passed = at % WIDE;
+            let (blanks, digits) = (self.blanks >> passed, self.digits >> passed);
+            if blanks != 0 {
+                let length = blanks.trailing_zeros();
+                has_digit |= digits & ((1 << length) - 1) != 0;
+                let end = at + length as usize;
+                self.at = end + 1;
+                return Some((start..end, has_digit));
+            }
+            has_digit |= digits != 0;
+            at = self.end;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +232,24 @@ mod tests {
                 prop_assert_eq!(find_pair(*b"\"\\", rest), rest.windows(2).position(|window| window == b"\"\\"));
                 prop_assert_eq!(find(*b"\xff\0", rest), memchr::memchr2(b'\xff', b'\0', rest));
             }
+        }
+
+        #[test]
+        fn all_places(text in "[<=>\\x00ab\\PC]{0,60}") {
+            let text = text.as_bytes();
+            let all: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'=').collect();
+            prop_assert_eq!(places(b'=', text).collect::<Vec<_>>(), all);
+        }
+
+        #[test]
+        fn all_words(text in "([0-9a-f/:;<=>?@ ]{0,30}[ \\x00-\\x40\\PC]{0,9}){0,9}") {
+            let mut expected = Vec::new();
+            let mut at = 0;
+            for word in text.split(' ') {
+                expected.push((at..at + word.len(), word.bytes().any(|byte| byte.is_ascii_digit())));
+                at += word.len() + 1;
+            }
+            prop_assert_eq!(words(text.as_bytes()).collect::<Vec<_>>(), expected, "{}", text);
         }
 
         #[test]

@@ -6,61 +6,6 @@
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
 
-/// The highest bit of each byte of a word that is this one, and of no other.
-#[inline(always)]
-fn exact_hits(word: u64, wanted: u8) -> u64 {
-    // Without the highest bits no byte carries into the next.
-    let bytes = word ^ (ONES * u64::from(wanted));
-    !(((bytes & !HIGH) + !HIGH) | bytes) & HIGH
-}
-
-/// Where a byte stands, at every place.
-#[derive(Debug)]
-pub struct Places<'a> {
-    wanted: u8,
-    /// What was not looked at.
-    text: &'a [u8],
-    /// Where the eight bytes end that were looked at last.
-    end: usize,
-    /// Places in these that were not given out.
-    bits: u64,
-}
-
-/// Where `wanted`, which is not zero, stands in a text, from the first place on.
-#[inline(always)]
-pub fn places(wanted: u8, text: &[u8]) -> Places<'_> {
-    Places { wanted, text, end: 0, bits: 0 }
-}
-
-impl Iterator for Places<'_> {
-    type Item = usize;
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        while self.bits == 0 {
-            let word = match self.text.split_first_chunk::<8>() {
-                Some((word, behind)) => {
-                    self.text = behind;
-                    *word
-                }
-                None if self.text.is_empty() => return None,
-                // Filled up with zeros.
-                None => {
-                    let mut word = [0; 8];
-                    word[..self.text.len()].copy_from_slice(self.text);
-                    self.text = &[];
-                    word
-                }
-            };
-            self.bits = exact_hits(u64::from_le_bytes(word), self.wanted);
-            self.end += 8;
-        }
-        let place = self.end - 8 + self.bits.trailing_zeros() as usize / 8;
-        self.bits &= self.bits - 1;
-        Some(place)
-    }
-}
-
 /// The highest bit of each byte of a word that is no digit.
 #[inline(always)]
 fn no_digits(word: u64) -> u64 {
@@ -178,13 +123,6 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #[test]
-        fn all_places(text in "[<=>\\x00ab\\PC]{0,60}") {
-            let text = text.as_bytes();
-            let all: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'=').collect();
-            prop_assert_eq!(places(b'=', text).collect::<Vec<_>>(), all);
-        }
-
         #[test]
         fn digits_and_what_they_say(text in "[0-9]{0,9}[0-9./:\\PC]{8,12}") {
             let digits = text.bytes().take_while(u8::is_ascii_digit).count();

@@ -142,16 +142,9 @@ impl Signatures {
         }
     }
 
-    /// Whether a request with this status shows no signature, whatever else it says. False where that does not show in
-    /// what was skimmed.
-    pub fn are_quiet(&self, layout: usize, status: i64, fields: &Skim<'_>) -> bool {
-        let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
-        matcher.anchors.is_none()
-            && !matcher.asks_for(status)
-            && matcher.told.iter().all(|(refusal, conditions)| {
-                refusal.as_ref().is_some_and(|refusal| refusal.refuses(|field| fields.get(field)))
-                    || conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
-            })
+    /// What tells which requests of a layout show no signature.
+    pub fn of_requests(&self, layout: usize) -> OfRequests<'_> {
+        OfRequests(self.matchers[layout].get_or_init(|| self.matcher(layout)))
     }
 
     /// Whether no record of a layout with this text shows a signature, whatever its fields are. False where that does not
@@ -236,6 +229,25 @@ impl Signatures {
             let value = captured.or_else(|| place.field.and_then(|field| record.fields.get(field)));
             value.map(|value| out.push_str(&lossy(value))).is_some()
         })
+    }
+}
+
+/// The signatures of a layout, as far as they ask for what is skimmed of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct OfRequests<'s>(&'s Matcher);
+
+impl OfRequests<'_> {
+    /// Whether a request with this status shows none of them, whatever else it says. False where that does not show in
+    /// what was skimmed.
+    #[inline]
+    pub fn leave_out(self, status: i64, fields: &Skim<'_>) -> bool {
+        let Matcher { anchors, told, .. } = self.0;
+        anchors.is_none()
+            && !self.0.asks_for(status)
+            && told.iter().all(|(refusal, conditions)| {
+                refusal.as_ref().is_some_and(|refusal| refusal.refuses(|field| fields.get(field)))
+                    || conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
+            })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::model::record::{Record, parse_status};
 use crate::model::severity;
 use crate::model::stamp::Moment;
 use crate::parse::{Fates, Parsed, Skimmed, Take};
-use crate::spot::{Hit, Recalled, Signatures};
+use crate::spot::{Hit, OfRequests, Recalled, Signatures};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -59,6 +59,15 @@ pub struct Knowledge<'c> {
     pub wanted: &'c Wanted,
 }
 
+/// What is asked of each request of a layout; kept, because most requests of a member have the same.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'c> {
+    layout: usize,
+    by_signatures: OfRequests<'c>,
+    /// See [`Layout::skims_upstream`](crate::detect::layout::Layout::skims_upstream).
+    skims_upstream: bool,
+}
+
 /// Counts the records of one member.
 #[derive(Debug)]
 pub struct Collector<'c> {
@@ -72,6 +81,7 @@ pub struct Collector<'c> {
     unnamed: Option<(usize, usize)>,
     /// The same for the last that named one, and the name.
     named: (Vec<u8>, Option<(usize, usize)>),
+    asked: Option<Asked<'c>>,
     hits: Vec<Hit>,
     recalled: Recalled,
     /// Hits by signature.
@@ -95,6 +105,7 @@ impl<'c> Collector<'c> {
             watches: Vec::new(),
             unnamed: None,
             named: (Vec::new(), None),
+            asked: None,
             hits: Vec::new(),
             recalled: Recalled::default(),
             scoped: FxHashMap::default(),
@@ -210,6 +221,20 @@ impl<'c> Collector<'c> {
         })
     }
 
+    /// What is asked of requests of a layout.
+    #[inline]
+    fn asked_of(&mut self, layout: usize) -> Asked<'c> {
+        match self.asked {
+            Some(asked) if asked.layout == layout => asked,
+            _ => {
+                let Knowledge { layouts, signatures, .. } = self.knowledge;
+                let (by_signatures, skims_upstream) =
+                    (signatures.of_requests(layout), layouts.get(layout).skims_upstream());
+                *self.asked.insert(Asked { layout, by_signatures, skims_upstream })
+            }
+        }
+    }
+
     /// Ends a block. The requests around a failed one are told apart: by path and client that costs more than to count
     /// them, and only there it tells anything. `again` reads those once more of which the values are not known.
     pub fn end_block(&mut self, fates: &Fates, block: &[u8], again: impl FnOnce(&[Range<usize>], &mut Around<'_, 'c>)) {
@@ -319,8 +344,8 @@ impl Take for Collector<'_> {
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
         let fields = request.fields;
         let Some(status) = fields.get(Field::Status).and_then(parse_status) else { return false };
-        let quiet = || self.knowledge.signatures.are_quiet(request.layout, status, fields);
-        if self.knowledge.wanted.holds(status) || !quiet() {
+        let asked = self.asked_of(request.layout);
+        if self.knowledge.wanted.holds(status) || !asked.by_signatures.leave_out(status, fields) {
             return false;
         }
         let second = request.end.second();
@@ -337,8 +362,7 @@ impl Take for Collector<'_> {
             client: fields.get(Field::Client),
         };
         self.watches[watch].request(&counted, second);
-        let leaves_upstream = self.knowledge.layouts.get(request.layout).skims_upstream();
-        self.requests.push(match leaves_upstream {
+        self.requests.push(match asked.skims_upstream {
             true => Passed::skimmed(request, second, watch),
             false => Passed::whole(second, request.span.clone()),
         });

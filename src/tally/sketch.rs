@@ -55,12 +55,10 @@ impl Sketch {
     }
 
     fn flush(&mut self) {
-        let mut recent = std::mem::take(&mut self.recent);
-        recent.sort_unstable();
-        let counted = recent.chunk_by(|one, other| one == other).map(|run| (run[0], run.len() as u32));
+        let sorted = sorted(&self.recent, self.halvings);
+        self.recent.clear();
+        let counted = sorted.chunk_by(|one, other| one == other).map(|run| (run[0], run.len() as u32));
         self.put(counted.collect());
-        recent.clear();
-        self.recent = recent;
     }
 
     /// Puts further entries to the others, both in order.
@@ -122,6 +120,34 @@ impl Sketch {
     }
 }
 
+/// Counts in order, of hashes under a threshold. They are spread evenly there, so that their highest bits nearly tell their
+/// places: to compare them all took three times as long.
+fn sorted(counts: &[(u64, i64)], halvings: u32) -> Vec<(u64, i64)> {
+    let part = |hash: u64| ((hash << halvings) >> (u64::BITS - PARTS.ilog2())) as usize;
+    // Where each part begins, then where its next count goes.
+    let mut places = [0; PARTS + 1];
+    counts.iter().for_each(|(hash, _)| places[part(*hash) + 1] += 1);
+    for at in 1..places.len() {
+        places[at] += places[at - 1];
+    }
+    let mut sorted = vec![(0, 0); counts.len()];
+    for count in counts {
+        let place = &mut places[part(count.0)];
+        sorted[*place] = *count;
+        *place += 1;
+    }
+    // Each place is now where its part ends.
+    let mut start = 0;
+    for end in &places[..PARTS] {
+        sorted[start..*end].sort_unstable();
+        start = *end;
+    }
+    sorted
+}
+
+/// Parts that counts are put to, so many that a part has a handful.
+const PARTS: usize = 1024;
+
 /// Sums up neighbours with the same key.
 fn sum_equal(counts: &mut Vec<Entry>) {
     counts.dedup_by(|(key, count), (known, sum)| {
@@ -177,6 +203,17 @@ mod tests {
             let mut left = of(&keys[..cut]);
             left.add(of(&keys[cut..]));
             prop_assert_eq!(&left, &of(&keys));
+        }
+
+        #[test]
+        fn sorted_by_parts(
+            counts in prop::collection::vec((prop_oneof![0u64..9, any::<u64>()], -3i64..3), 0..3000),
+            halvings in 0u32..64,
+        ) {
+            let mut counts: Vec<_> = counts.into_iter().map(|(hash, second)| (hash >> halvings, second)).collect();
+            let sorted = sorted(&counts, halvings);
+            counts.sort();
+            prop_assert_eq!(sorted, counts);
         }
     }
 

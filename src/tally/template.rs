@@ -4,7 +4,7 @@
 //! (Drain and its kin) find finer shapes, but parts of a log would learn different ones, and could not be merged.
 
 use crate::model::byte_set::ByteSet;
-use crate::model::lanes::first_of;
+use crate::model::lanes::{first_of, words};
 use crate::model::lossy::lossy;
 use std::ops::Range;
 
@@ -20,21 +20,19 @@ pub fn shape_into(message: &[u8], shape: &mut String) {
     let line = lossy(&line[..first_of(*b"\n", line)]);
     shape.clear();
     // What was gone through, and what of it is written.
-    let (mut at, mut written) = (0, 0);
-    while shape.len() + (at - written) < MAX_LENGTH {
-        let end = at + first_of(*b" ", &line.as_bytes()[at..]);
-        if let Some((core, mask)) = masked(&line.as_bytes()[at..end]) {
-            shape.push_str(&line[written..at + core.start]);
+    let (mut end, mut written) = (0, 0);
+    for (word, has_digit) in words(line.as_bytes()) {
+        if let Some((core, mask)) = masked(&line.as_bytes()[word.clone()], has_digit) {
+            shape.push_str(&line[written..word.start + core.start]);
             shape.push_str(mask);
-            written = at + core.end;
+            written = word.start + core.end;
         }
-        at = end;
-        if at == line.len() {
+        end = word.end;
+        if shape.len() + (end - written) >= MAX_LENGTH {
             break;
         }
-        at += 1;
     }
-    shape.push_str(&line[written..at]);
+    shape.push_str(&line[written..end]);
     shape.truncate(shape.floor_char_boundary(MAX_LENGTH));
 }
 
@@ -45,8 +43,8 @@ pub fn shape(message: &[u8]) -> String {
     shape
 }
 
-/// Where in a word its variable part stands, and what stands for it.
-fn masked(word: &[u8]) -> Option<(Range<usize>, &'static str)> {
+/// Where in a word its variable part stands, and what stands for it. A digit is no byte that stands around one.
+fn masked(word: &[u8], has_digit: bool) -> Option<(Range<usize>, &'static str)> {
     let start = word.iter().position(|byte| !AROUND.has(*byte))?;
     let end = word.iter().rposition(|byte| !AROUND.has(*byte))? + 1;
     let core = &word[start..end];
@@ -54,7 +52,7 @@ fn masked(word: &[u8]) -> Option<(Range<usize>, &'static str)> {
         return Some((start..end, "<path>"));
     }
     let hexadecimal = || core.len() >= 8 && core.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    (core.iter().any(u8::is_ascii_digit) || hexadecimal()).then_some((start..end, "<*>"))
+    (has_digit || hexadecimal()).then_some((start..end, "<*>"))
 }
 
 #[cfg(test)]
