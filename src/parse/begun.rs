@@ -74,9 +74,12 @@ impl<'b> Open<'b> {
         }
     }
 
-    /// Takes the envelopes off a line without colours.
+    /// Takes the envelopes off a line without colours. Always in place, as to copy what it gives from one function to the
+    /// next takes longer than to find it.
+    #[inline(always)]
     pub(super) fn unwrap(&mut self, envelopes: &[Envelope], line: Cow<'b, [u8]>) -> Bare<'b> {
         match (envelopes, &line) {
+            (&[], _) => Bare { message: line, carrier: None },
             (&[Envelope::Syslog], &Cow::Borrowed(text)) => match self.header.peel(text) {
                 None => Bare { message: line, carrier: None },
                 Some(mut peeled) => Bare { message: std::mem::take(&mut peeled.message), carrier: Some(peeled) },
@@ -86,7 +89,7 @@ impl<'b> Open<'b> {
     }
 
     /// Puts a line behind the pieces before it; gives the line once it is whole.
-    #[inline]
+    #[inline(always)]
     pub(super) fn whole(&mut self, bare: Bare<'b>, line: u64, start: usize, ledger: &mut Ledger<'_>) -> Option<At<'b>> {
         let more = is_cut(&bare);
         let Some(cut) = &mut self.cut else {

@@ -101,12 +101,14 @@ impl<'c> Ends<'c> {
     /// When the record that was skimmed was over.
     #[inline]
     pub(super) fn of(&mut self, skim: &Skim<'_>, stamps: Stamps) -> Option<Moment> {
-        let stamp = skim.stamp()?;
+        if !skim.is_stamped() {
+            return None;
+        }
         let Minute { number, micros } = skim.minute();
         let stated = match self.recent {
             Some((recent, start)) if recent == number => start.plus(micros),
             _ => {
-                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, stamp)?;
+                let (moment, _) = resolve(self.clock, &mut self.zone, &mut self.resolved, skim.stamp()?)?;
                 self.recent = Some((number, moment.plus(-micros)));
                 moment
             }

@@ -76,6 +76,7 @@ pub(super) struct Pending<'b> {
 }
 
 impl<'b> Pending<'b> {
+    #[inline(always)]
     pub(super) fn new(first: First, bare: Bare<'b>, line: u64, start: usize, end: usize) -> Self {
         let trace = Trace::begun_by(&bare.message);
         let coloured = bare.carrier.is_none() && matches!(bare.message, Cow::Owned(_));

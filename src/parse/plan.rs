@@ -8,6 +8,7 @@ use crate::detect::json_forms::KnownForms;
 use crate::detect::layout::Layout;
 use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
 use crate::detect::template::{Found, Skim};
+use crate::model::scan::same;
 use crate::peel::Envelope;
 use crate::split::lines;
 use rustc_hash::FxHashMap;
@@ -154,7 +155,7 @@ impl Plan {
     /// Makes the program of a line the recent one.
     fn list_program(&mut self, layouts: &Layouts, bare: &Bare<'_>) {
         let Some(program) = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref()) else { return };
-        if self.by_program.get(self.recent).is_some_and(|recent| recent.name == program) {
+        if self.by_program.get(self.recent).is_some_and(|recent| same(&recent.name, program)) {
             return;
         }
         self.recent = match self.programs.get(program) {

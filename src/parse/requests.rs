@@ -116,8 +116,9 @@ impl<'c, 'b> Requests<'c, 'b> {
         layout.skim(*least, message, &mut self.skim) && self.count_skimmed(host, (number, span, block), ledger, take)
     }
 
-    /// Counts what was skimmed.
-    #[inline]
+    /// Counts what was skimmed. Always in place: what is handed on to a function in memory is written by its parts and
+    /// read as a whole, for which processors wait.
+    #[inline(always)]
     fn count_skimmed(
         &mut self,
         host: Option<&'b [u8]>,

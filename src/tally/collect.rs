@@ -18,6 +18,7 @@ use crate::detect::settle::Reading;
 use crate::model::cause::Cause;
 use crate::model::field::Field;
 use crate::model::record::{Record, parse_status};
+use crate::model::scan::same;
 use crate::model::severity;
 use crate::model::stamp::Moment;
 use crate::parse::{Fates, Parsed, Skimmed, Take};
@@ -194,7 +195,7 @@ impl<'c> Collector<'c> {
         let named = named.filter(|_| !self.reading.placed);
         let recent = match named {
             None => self.unnamed,
-            Some(name) => self.named.1.filter(|_| self.named.0 == name),
+            Some(name) => self.named.1.filter(|_| same(&self.named.0, name)),
         };
         if let Some((_, watch)) = recent.filter(|(known, _)| *known == layout) {
             return watch;

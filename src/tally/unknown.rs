@@ -6,6 +6,7 @@ use super::quota::Quota;
 use super::template::shape_into;
 use super::{HitTally, MAX_SHAPES, ShapesTally, limit, shorten};
 use crate::model::lossy::lossy;
+use crate::model::scan::same;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ impl Unknown {
     /// The tally of the errors on `host` with the shape of `message`, and that shape.
     pub(super) fn of(&mut self, host: &[u8], message: &[u8]) -> (&mut HitTally, &str) {
         shape_into(message, &mut self.shape);
-        if !self.hosts.get(self.recent).is_some_and(|(recent, _)| recent == host) {
+        if !self.hosts.get(self.recent).is_some_and(|(recent, _)| same(recent, host)) {
             self.recent = self.places.get(host).copied().unwrap_or_else(|| {
                 self.places.insert(host.to_owned(), self.hosts.len());
                 self.hosts.push((host.to_owned(), Shaped::default()));

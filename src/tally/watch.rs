@@ -7,6 +7,7 @@ use super::vantage::{ServiceTally, VantageTally};
 use crate::model::field::Field;
 use crate::model::lossy::lossy;
 use crate::model::record::{Record, bare_path};
+use crate::model::scan::same;
 use crate::spot::condition::is_private;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -124,9 +125,7 @@ impl Watch {
 
     /// The tally of the service that lines call `name`; empty where they name none.
     fn service(&mut self, name: &[u8]) -> &mut ServiceTally {
-        // Most logs name none: to compare nothing by a call takes longer than to see that there is nothing.
-        let is = |recent: &[u8]| recent.len() == name.len() && (name.is_empty() || recent == name);
-        if !self.services.get(self.recent).is_some_and(|(recent, _)| is(recent)) {
+        if !self.services.get(self.recent).is_some_and(|(recent, _)| same(recent, name)) {
             self.recent = match self.by_name.get(name) {
                 Some(&known) => known,
                 None => {

@@ -73,10 +73,17 @@ impl RecentStamp {
         self.minute
     }
 
-    /// The timestamp that `text` begins with, if it is in the minute of the recent one, and its length. Not where the
-    /// text ends soon behind it, which a request's does not.
+    /// The timestamp that was read or noted last.
     #[inline]
-    pub(super) fn read(&mut self, formats: Formats, text: &[u8]) -> Option<(Stamp, usize)> {
+    pub(super) fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// The length of the timestamp that `text` begins with, if it is in the minute of the recent one; it is the recent one
+    /// then. Not where the text ends soon behind it, which a request's does not. The length alone, because a timestamp
+    /// that is handed on in a pair is written by its parts and read as a whole, for which processors wait.
+    #[inline]
+    pub(super) fn read(&mut self, formats: Formats, text: &[u8]) -> Option<usize> {
         if self.length == 0 || formats != self.formats {
             return None;
         }
@@ -93,17 +100,15 @@ impl RecentStamp {
         if differ != 0 {
             self.read_second(text)?;
         }
-        Some((self.stamp, self.length - 1))
+        Some(self.length - 1)
     }
 
     /// The timestamp that the first `length` bytes of `text` are, in whatever form, and its minute that of the recent one.
     pub(in crate::detect) fn read_any(&mut self, text: &[u8], length: usize) -> Option<Stamp> {
         // No template asks for no format.
         const ANY: Formats = [None; MAX_FORMATS];
-        if let Some((stamp, taken)) = self.read(ANY, text)
-            && taken == length
-        {
-            return Some(stamp);
+        if self.read(ANY, text) == Some(length) {
+            return Some(self.stamp);
         }
         let stamp = read_any(&text[..length])?;
         self.note(ANY, text, length, stamp);
@@ -141,6 +146,7 @@ impl RecentStamp {
     /// behind is seen to be no zone.
     pub(super) fn note(&mut self, formats: Formats, text: &[u8], taken: usize, stamp: Stamp) {
         self.length = 0;
+        self.stamp = stamp;
         self.minute = Minute { number: self.next_number(), micros: 0 };
         self.before_blank = text.get(taken) == Some(&b' ');
         let closes = match text.get(taken) {
@@ -153,7 +159,6 @@ impl RecentStamp {
         }
         self.length = taken + 1;
         self.formats = formats;
-        self.stamp = stamp;
         self.second = match stamp {
             Stamp::Calendar { civil, .. } if civil.second < 60 => second(&text[..self.length], civil),
             _ => None,
@@ -240,7 +245,7 @@ mod tests {
                 ][tail];
                 let text = format!("{date}:{minute:02}:{second:02}{fraction}{tail} \"GET / HTTP/1.1\" 200 or more than that");
                 let alone = formats[0].unwrap().read(text.as_bytes());
-                let read = recent.read(formats, text.as_bytes());
+                let read = recent.read(formats, text.as_bytes()).map(|taken| (recent.stamp(), taken));
                 if read.is_some() {
                     prop_assert_eq!(read, alone, "{}", text);
                 } else if let Some((stamp, taken)) = alone {
@@ -268,11 +273,8 @@ mod tests {
             recent.note(formats, first.as_bytes(), taken, stamp);
             for tail in ["  INFO", " ERROR", " [x]"] {
                 let later = line(2, tail);
-                assert_eq!(
-                    recent.read(formats, later.as_bytes()),
-                    formats[0].unwrap().read(later.as_bytes()),
-                    "{later}"
-                );
+                let read = recent.read(formats, later.as_bytes()).map(|taken| (recent.stamp(), taken));
+                assert_eq!(read, formats[0].unwrap().read(later.as_bytes()), "{later}");
                 assert!(recent.read(formats, later.as_bytes()).is_some());
             }
             assert_eq!(recent.read(formats, line(2, " EST").as_bytes()), None);
@@ -287,7 +289,8 @@ mod tests {
             (b"22/Nov/2026:08:04:28.349] www app/s1 0/0/0", b"22/Nov/2026:08:04:59.001] www app/s1 0/0/0");
         let (stamp, taken) = StampFormat::Clf.read(first).unwrap();
         recent.note(formats, first, taken, stamp);
-        assert_eq!(recent.read(formats, later), StampFormat::Clf.read(later));
+        let read = recent.read(formats, later).map(|taken| (recent.stamp(), taken));
+        assert_eq!(read, StampFormat::Clf.read(later));
         assert_eq!(recent.read(formats, b"22/Nov/2026:08:05:00.001] www app/s1 0/0/0"), None);
     }
 }

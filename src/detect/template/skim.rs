@@ -98,6 +98,12 @@ impl<'a> Skim<'a> {
         if self.filled & (1 << place) == 0 { None } else { Some(self.values[usize::from(place) % ROOM]) }
     }
 
+    /// Whether there is a timestamp.
+    #[inline]
+    pub fn is_stamped(&self) -> bool {
+        self.stamp.is_some()
+    }
+
     /// The timestamp.
     pub fn stamp(&self) -> Option<Stamp> {
         self.stamp
@@ -190,11 +196,19 @@ impl<'a> Skim<'a> {
         }
     }
 
-    /// Forgets what was there, and sets what a request always says, no dash, and the user agent.
+    /// Sets the timestamp to the recent one.
+    #[inline]
+    pub(super) fn stamp_recent(&mut self) {
+        self.stamp = Some(self.recent.stamp());
+        self.minute = self.recent.minute();
+    }
+
+    /// Forgets what was there, and sets what a request always says, no dash, and the user agent; its timestamp is the
+    /// recent one.
     #[inline(always)]
-    pub(super) fn set_request(&mut self, stamp: Stamp, client: &'a [u8], status: &'a [u8], agent: &'a [u8]) {
+    pub(super) fn set_request(&mut self, client: &'a [u8], status: &'a [u8], agent: &'a [u8]) {
         self.reset();
-        Sink::stamp(self, stamp);
+        self.stamp_recent();
         self.values[Place::CLIENT.index()] = client;
         self.values[Place::STATUS.index()] = status;
         self.filled = 1 << Place::CLIENT.0 | 1 << Place::STATUS.0;

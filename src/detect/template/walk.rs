@@ -87,15 +87,16 @@ fn probe(ops: &[Op], text: &[u8], at: usize) -> bool {
 /// Takes a value of this kind from the front of `rest`; gives the bytes that it took.
 fn value<'a, S: Sink<'a>>(slot: Slot, kind: Kind, until: &Literal, rest: &'a [u8], found: &mut S) -> Option<usize> {
     if let Kind::Time(formats) = kind {
-        let known = found.recent().and_then(|recent| recent.read(formats, rest));
-        let (stamp, taken) = match known {
+        let recent = found.recent();
+        let known = recent.and_then(|recent| Some((recent.read(formats, rest)?, recent.stamp())));
+        let (taken, stamp) = match known {
             Some(known) => known,
             None => {
                 let (stamp, taken) = formats.into_iter().flatten().find_map(|format| format.read(rest))?;
                 if let Some(recent) = found.recent() {
                     recent.note(formats, rest, taken, stamp);
                 }
-                (stamp, taken)
+                (taken, stamp)
             }
         };
         if slot == Slot::Timestamp {

@@ -59,7 +59,7 @@ impl Combined {
     /// it has another form, where no line feed ends it, or where the text ends soon behind it.
     #[inline]
     pub fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> Option<(usize, usize)> {
-        let Start { client, stamp, length: front } = self.front.start(text, skim)?;
+        let Start { client, length: front } = self.front.start(text, skim)?;
         let line = &text[front..];
         let mut quotes = [0; MOST_QUOTES];
         let (count, feed) = places_until(b'"', b'\n', line, &mut quotes)?;
@@ -95,7 +95,7 @@ impl Combined {
         if !ends || request.last() == Some(&b'\\') {
             return None;
         }
-        skim.set_request(stamp, client, status, agent);
+        skim.set_request(client, status, agent);
         request_line(request, skim);
         Some((front + end, front + feed + 1))
     }

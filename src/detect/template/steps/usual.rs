@@ -8,9 +8,7 @@ use super::addresses::address_end;
 use super::values::{Shape, request_line, unquoted};
 use super::{Step, What};
 use crate::detect::template::kind::Formats;
-use crate::detect::template::sink::Sink;
 use crate::detect::template::skim::{Place, Skim};
-use crate::model::stamp::Stamp;
 
 /// A part of a line that stands for several steps.
 #[derive(Debug, Clone, Copy)]
@@ -72,25 +70,25 @@ impl Front {
 
     #[inline]
     fn read<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<usize> {
-        let Start { client, stamp, length } = self.start(line, skim)?;
+        let Start { client, length } = self.start(line, skim)?;
         let request = &line[length..];
         let quote = unquoted(request)?;
         let status = three_digits(request[quote..].strip_prefix(b"\" ")?)?;
         skim.put(self.client, client);
-        skim.stamp(stamp);
+        skim.stamp_recent();
         request_line(&request[..quote], skim);
         skim.put(self.status, status);
         Some(length + quote + 6)
     }
 
-    /// What stands in front of the request line, in its usual form.
+    /// What stands in front of the request line, in its usual form; its timestamp is the recent one then.
     #[inline(always)]
     pub(super) fn start<'a>(&self, line: &'a [u8], skim: &mut Skim<'_>) -> Option<Start<'a>> {
         let client = address_end(line)?;
         let dated = line[client..].strip_prefix(b" - - [")?;
-        let (stamp, taken) = skim.recent.read(self.formats, dated)?;
+        let taken = skim.recent.read(self.formats, dated)?;
         let request = dated.get(taken..)?.strip_prefix(b"] \"")?;
-        Some(Start { client: &line[..client], stamp, length: line.len() - request.len() })
+        Some(Start { client: &line[..client], length: line.len() - request.len() })
     }
 
     /// Whether these are the places that it fills.
@@ -102,7 +100,6 @@ impl Front {
 /// What a line says in front of its request.
 pub(super) struct Start<'a> {
     pub(super) client: &'a [u8],
-    pub(super) stamp: Stamp,
     /// Bytes up to the request, with the quote before it.
     pub(super) length: usize,
 }

@@ -198,17 +198,16 @@ pub(super) fn duration(unit: i64, rest: &[u8], skim: &mut Skim<'_>) -> Option<us
 
 #[inline]
 pub(super) fn time(formats: Formats, counts: bool, rest: &[u8], skim: &mut Skim<'_>) -> Option<usize> {
-    let recent = skim.recent.read(formats, rest);
-    let (stamp, taken) = match recent {
-        Some(known) => known,
+    let taken = match skim.recent.read(formats, rest) {
+        Some(taken) => taken,
         None => {
             let (stamp, taken) = formats.into_iter().flatten().find_map(|format| format.read(rest))?;
             skim.recent.note(formats, rest, taken, stamp);
-            (stamp, taken)
+            taken
         }
     };
     if counts {
-        skim.stamp(stamp);
+        skim.stamp_recent();
     }
     Some(taken)
 }
