@@ -33,7 +33,8 @@ pub fn shape_into(message: &[u8], shape: &mut String) {
         }
     }
     shape.push_str(&line[written..end]);
-    shape.truncate(shape.floor_char_boundary(MAX_LENGTH));
+    let cut = (0..=MAX_LENGTH.min(shape.len())).rev().find(|&at| shape.is_char_boundary(at));
+    shape.truncate(cut.unwrap_or(0));
 }
 
 /// The same as a text of its own.
@@ -78,7 +79,11 @@ mod tests {
         };
         let words: Vec<String> = message.split('\n').take(1).flat_map(|line| line.split(' ')).map(mask).collect();
         let shape = words.join(" ");
-        shape[..shape.floor_char_boundary(MAX_LENGTH)].to_owned()
+        shape
+            .char_indices()
+            .take_while(|(at, letter)| at + letter.len_utf8() <= MAX_LENGTH)
+            .map(|(_, letter)| letter)
+            .collect()
     }
 
     proptest! {
