@@ -4,10 +4,12 @@
 //! between the values of an earlier one; what its members are to a layout was found out then, by the table that reads
 //! any line. All layouts that are tried on a line share its form, and those that refuse it are told at once.
 
+use super::catalogue::Layouts;
 use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, extend_path};
+use super::json_quiet::Glance;
 use super::json_seen::{Seen, Slot, Target};
-use super::template::RecentStamp;
+use super::template::{RecentStamp, Skim};
 use crate::model::part::place;
 use crate::peel::json::{Members, Value};
 
@@ -65,6 +67,8 @@ struct Form {
     members: Vec<Met>,
     /// By address of a layout; nothing where the layout must read the whole line.
     meanings: Vec<(usize, Option<Meaning>)>,
+    /// Told when it is first asked for.
+    glance: Option<Option<Glance>>,
 }
 
 /// A member of a line whose form was noted.
@@ -135,6 +139,24 @@ impl KnownForms {
         Some(true)
     }
 
+    /// Reads the time of a line on which these layouts are tried one after the other, always the same ones. Gives the
+    /// layout that reads it; nothing if it is an error, or to be read whole.
+    pub(crate) fn glance<'a>(
+        &mut self,
+        layouts: &Layouts,
+        list: &[usize],
+        line: &'a [u8],
+        skim: &mut Skim<'a>,
+    ) -> Option<usize> {
+        self.current = self.find(line);
+        if self.current != Current::First {
+            return None;
+        }
+        let Form { members, glance, .. } = self.forms.first_mut()?;
+        let glance = glance.get_or_insert_with(|| Glance::of(layouts, list, members));
+        glance.as_ref()?.skim(layouts, line, &self.values, skim)
+    }
+
     fn find(&mut self, line: &[u8]) -> Current {
         if line.first() != Some(&b'{') {
             return Current::Formless;
@@ -160,7 +182,8 @@ impl KnownForms {
 impl Form {
     /// The form of a line; nothing if it is no object, or one of too many values.
     fn of(line: &[u8]) -> Option<Self> {
-        let mut form = Self { gaps: Vec::new(), tail: Vec::new(), members: Vec::new(), meanings: Vec::new() };
+        let mut form =
+            Self { gaps: Vec::new(), tail: Vec::new(), members: Vec::new(), meanings: Vec::new(), glance: None };
         let end = form.add_members(line, line, &mut Vec::new(), 0, 0)?;
         form.tail = line[end..].to_vec();
         (form.gaps.len() <= MAX_VALUES).then_some(form)

@@ -229,25 +229,4 @@ mod tests {
             })?;
         }
     }
-
-    #[test]
-    fn programs_that_show_something_are_looked_at_now_and_then() {
-        let mut patience = Patience::default();
-        let mut looks = 0;
-        for _ in 0..1000 {
-            if patience.looks() {
-                looks += 1;
-                patience.note(false);
-            }
-        }
-        assert!((30..40).contains(&looks), "{looks}");
-        let quiet = (0..1000).filter(|_| {
-            let looks = patience.looks();
-            if looks {
-                patience.note(true);
-            }
-            looks
-        });
-        assert!(quiet.count() > 950);
-    }
 }

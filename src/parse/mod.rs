@@ -16,6 +16,7 @@ mod patience;
 mod pending;
 mod plan;
 mod quiet;
+mod quiet_objects;
 mod requests;
 pub mod stretch;
 mod take;
@@ -42,6 +43,7 @@ use joined::is_cut;
 use ledger::{Ledger, Numbers};
 use pending::{First, Pending, Undated};
 use quiet::Quiet;
+use quiet_objects::QuietObjects;
 use requests::Requests;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -182,6 +184,7 @@ impl<'c> Parser<'c> {
         let coloured = ansi::is_in(bytes);
         let mut requests = if T::SKIMS && !coloured { Requests::of(self, plan) } else { None };
         let mut quiet = if T::SKIMS && !coloured { Quiet::of(self, plan) } else { None };
+        let mut objects = if T::SKIMS && !coloured { QuietObjects::of(self, plan) } else { None };
         let carried = if T::SKIMS && !coloured { Carried::of(self, plan) } else { None };
         while start < bytes.len() {
             if let Some(requests) = &mut requests
@@ -202,8 +205,8 @@ impl<'c> Parser<'c> {
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
                 && let Some((layout, moment)) = quiet.reads(line, take)
             {
-                self.finish(&mut open, bytes, &mut ledger, take);
-                open.held = Some(Held { line, number, place: start..end, layout, end: moment });
+                let held = Held { line, number, place: start..end, layout, end: moment };
+                self.hold(held, bytes, &mut open, &mut ledger, take);
                 number += 1;
                 start = end + 1;
                 continue;
@@ -219,12 +222,22 @@ impl<'c> Parser<'c> {
                 start = end + 1;
                 continue;
             }
+            if let Some(objects) = &mut objects
+                && !open.pending.as_ref().is_some_and(Pending::is_open)
+                && let Some((layout, moment)) = objects.reads(plan, line, take)
+            {
+                let held = Held { line, number, place: start..end, layout, end: moment };
+                self.hold(held, bytes, &mut open, &mut ledger, take);
+                number += 1;
+                start = end + 1;
+                continue;
+            }
             let plain = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
             let bare = open.unwrap(&self.reading.envelopes, plain);
             let passing = carried.as_ref().and_then(|carried| carried.reads(plan, &bare, &mut open, take));
             if let Some((layout, moment)) = passing {
-                self.finish(&mut open, bytes, &mut ledger, take);
-                open.held = Some(Held { line, number, place: start..end, layout, end: moment });
+                let held = Held { line, number, place: start..end, layout, end: moment };
+                self.hold(held, bytes, &mut open, &mut ledger, take);
             } else if is_blank(&bare) || plan.note_heading(self.layouts, &bare.message) {
                 ledger.count(Fate::Blank, number);
             } else if requests.as_ref().is_none_or(Requests::are_carried)
@@ -333,6 +346,20 @@ impl<'c> Parser<'c> {
 
     fn is_continued(&self, plan: &Plan) -> bool {
         plan.first().is_some_and(|layout| self.layouts.get(layout).continuation)
+    }
+
+    /// Holds back a quiet record, which shows that the one before it is complete.
+    #[inline]
+    fn hold<'b>(
+        &self,
+        held: Held<'b>,
+        bytes: &'b [u8],
+        open: &mut Open<'b>,
+        ledger: &mut Ledger<'_>,
+        take: &mut impl Take,
+    ) {
+        self.finish(open, bytes, ledger, take);
+        open.held = Some(held);
     }
 
     /// Hands on the record that is complete, if there is one.

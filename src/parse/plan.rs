@@ -144,6 +144,17 @@ impl Plan {
         (may_stand(layout, bare) && layout.skim(least(layout, bare), message, skim)).then_some(index)
     }
 
+    /// Whether some lines that stand in no envelope can be [glanced](Self::glance) at.
+    pub(super) fn has_quiet_objects(&self, layouts: &Layouts) -> bool {
+        self.columned.is_empty() && self.own.iter().any(|&index| layouts.get(index).has_quiet_objects())
+    }
+
+    /// Reads the time of a JSON line that stands in no envelope. Gives its layout; nothing if it is an error, or to be read
+    /// whole.
+    pub(super) fn glance<'b>(&mut self, layouts: &Layouts, line: &'b [u8], skim: &mut Skim<'b>) -> Option<usize> {
+        self.forms.glance(layouts, &self.own, line, skim)
+    }
+
     /// What is known of the messages of a line's program without reading them; nothing where none is named.
     pub(super) fn rest(&mut self, layouts: &Layouts, bare: &Bare<'_>) -> Option<&mut Rest> {
         bare.carrier.as_ref()?.program.as_ref()?;

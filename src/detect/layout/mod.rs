@@ -10,6 +10,8 @@ mod skim;
 mod text;
 mod written;
 
+#[cfg(test)]
+pub(super) use edited::edited;
 pub use family::Family;
 pub use quiet::Reach;
 pub use text::{JsonText, LayoutText, Proof, Stamps};

@@ -4,6 +4,7 @@
 //! took more than half of the time that they take.
 
 use super::{Family, Layout, Stamps};
+use crate::detect::json_forms::{Meaning, Met};
 use crate::detect::json_layout::Syntax;
 use crate::detect::logfmt::LogfmtPairs;
 use crate::detect::template::{Skim, Starts};
@@ -74,6 +75,36 @@ impl Layout {
                 && !derived.any(|field| field == Field::Level)
                 && !completion.constant.iter().any(|(field, _)| *field == Field::Level)
         })
+    }
+
+    /// Whether some of its lines are objects that may be [glanced](crate::detect::json_forms::KnownForms::glance) at.
+    pub fn has_quiet_objects(&self) -> bool {
+        let text = &self.text;
+        self.syntax() == Some(Syntax::Json)
+            && text.family != Family::Access
+            && text.stamps == Stamps::End
+            && text.continued_by.is_empty()
+            && text.envelopes.is_empty()
+            && self.last.is_none()
+            && self.completion().leaves_messages()
+    }
+
+    /// What lines that are an object with these members are to this layout. Nothing if more is asked of them than of what
+    /// is read quietly, or if they may be read in another way than by their members.
+    pub(in crate::detect) fn quiet_meaning(&self, members: &[Met]) -> Option<Meaning> {
+        let meaning = match self.syntax() {
+            None => Meaning::Refused,
+            Some(Syntax::Json) => self.json()?.meaning(members)?,
+            Some(Syntax::Logfmt) => return None,
+        };
+        let certain = match meaning {
+            Meaning::Fills(_) => self.has_quiet_objects(),
+            Meaning::Refused => {
+                let mut templates = self.templates.iter().chain(self.further.iter());
+                self.columns.is_none() && !templates.any(|template| template.starts().may_begin(b"{"))
+            }
+        };
+        certain.then_some(meaning)
     }
 
     /// Reads time and level of a line by the template that read the line before, whose place is `recent`, or by another;

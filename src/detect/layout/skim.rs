@@ -96,7 +96,7 @@ impl Layout {
     }
 
     /// Puts in the zone that the product's documentation states.
-    pub(super) fn state_zone_of(&self, skim: &mut Skim<'_>) {
+    pub(in crate::detect) fn state_zone_of(&self, skim: &mut Skim<'_>) {
         if self.text.utc
             && let Some(Stamp::Calendar { civil, fraction, stated_year, zone: Zone::Unstated }) = skim.stamp()
         {
