@@ -7,7 +7,7 @@
 use super::catalogue::Layouts;
 use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, extend_path};
-use super::json_quiet::Glance;
+use super::json_quiet::{Glance, Glanced};
 use super::json_seen::{Seen, Slot, Target};
 use super::template::{RecentStamp, Skim};
 use crate::model::part::place;
@@ -139,15 +139,15 @@ impl KnownForms {
         Some(true)
     }
 
-    /// Reads the time of a line on which these layouts are tried one after the other, always the same ones. Gives the
-    /// layout that reads it; nothing if it is an error, or to be read whole.
+    /// Reads the time of a line on which these layouts are tried one after the other, always the same ones; nothing if it
+    /// is to be read whole.
     pub(crate) fn glance<'a>(
         &mut self,
         layouts: &Layouts,
         list: &[usize],
         line: &'a [u8],
         skim: &mut Skim<'a>,
-    ) -> Option<usize> {
+    ) -> Option<Glanced<'a>> {
         self.current = self.find(line);
         if self.current != Current::First {
             return None;

@@ -9,7 +9,7 @@ use super::json_seen::{Slot, Target};
 use super::severity::Scale;
 use super::template::Skim;
 use crate::model::field::Field;
-use crate::model::severity::is_error;
+use crate::model::severity::{is_error, is_frequent};
 
 /// Where the lines of a form have what is asked for.
 #[derive(Debug, Clone)]
@@ -20,6 +20,19 @@ pub(super) struct Glance {
     stamp: usize,
     /// Those of the values of which one is the level.
     levels: Vec<(usize, Option<Scale>)>,
+    /// And of which one is the message, with their ranks.
+    messages: Vec<(usize, u8)>,
+}
+
+/// A line that begins a record with a time of its own.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Glanced<'a> {
+    /// Index of the layout that reads it.
+    pub(crate) layout: usize,
+    /// The message of its record.
+    pub(crate) message: &'a [u8],
+    /// Whether it may be an error.
+    pub(crate) error: bool,
 }
 
 impl Glance {
@@ -39,7 +52,7 @@ impl Glance {
     }
 
     fn by(layout: usize, fills: &[(usize, Target)]) -> Option<Self> {
-        let mut levels = Vec::new();
+        let (mut levels, mut messages) = (Vec::new(), Vec::new());
         let mut stamp: Option<(u8, usize)> = None;
         for &(value, Target { slot, scale, rank, unit }) in fills {
             match slot {
@@ -47,33 +60,34 @@ impl Glance {
                 Slot::Timestamp if stamp.is_none_or(|(least, _)| rank <= least) => stamp = Some((rank, value)),
                 Slot::Timestamp => {}
                 Slot::Field(Field::Level) if unit == 0 => levels.push((value, scale)),
-                // Their text does not stand in the line as the record has it.
-                Slot::Field(Field::Message) if unit != 0 || scale.is_some() => return None,
-                Slot::Field(Field::Level) | Slot::Date | Slot::Time | Slot::Further => return None,
+                Slot::Field(Field::Message) if unit == 0 && scale.is_none() => messages.push((value, rank)),
+                Slot::Field(Field::Level | Field::Message) | Slot::Date | Slot::Time | Slot::Further => return None,
                 Slot::Field(_) => {}
             }
         }
         let (_, stamp) = stamp?;
-        Some(Self { layout, stamp, levels })
+        Some(Self { layout, stamp, levels, messages })
     }
 
-    /// Reads the time of a line whose values stand at these places. Gives the layout that reads it; nothing if it is an
-    /// error, or to be read whole.
+    /// Reads the time of a line whose values stand at these places; nothing if it is to be read whole.
     pub(super) fn skim<'a>(
         &self,
         layouts: &Layouts,
         line: &'a [u8],
         values: &[(usize, usize)],
         skim: &mut Skim<'a>,
-    ) -> Option<usize> {
+    ) -> Option<Glanced<'a>> {
+        let written = |value: usize| values.get(value).and_then(|&(start, end)| line.get(start..end));
         // Whichever of them is the level: most lines have one.
+        let mut error = false;
         for (value, scale) in &self.levels {
-            let (start, end) = *values.get(*value)?;
-            let written = line.get(start..end)?;
-            let word = scale.and_then(|scale| scale.word(written));
-            if is_error(word.map_or(written, str::as_bytes)) {
-                return None;
-            }
+            let written = written(*value)?;
+            // No scale has one of the frequent words.
+            error = error
+                || !is_frequent(written) && {
+                    let word = scale.and_then(|scale| scale.word(written));
+                    is_error(word.map_or(written, str::as_bytes))
+                };
         }
         let (start, end) = *values.get(self.stamp)?;
         skim.reset();
@@ -82,7 +96,15 @@ impl Glance {
             return None;
         }
         layouts.get(self.layout).state_zone_of(skim);
-        Some(self.layout)
+        let (mut least, mut message) = (u8::MAX, line);
+        for &(value, rank) in &self.messages {
+            let text = written(value)?;
+            if rank <= least && !text.is_empty() {
+                least = rank;
+                message = if text == b"-" { line } else { text };
+            }
+        }
+        Some(Glanced { layout: self.layout, message, error })
     }
 }
 
@@ -93,17 +115,17 @@ mod tests {
     use crate::detect::layout::Layout;
     use crate::detect::layout::edited;
     use crate::detect::template::Found;
+    use crate::model::stamp::Stamp;
     use proptest::prelude::*;
 
-    /// The layout that reads a line, and whether the record is what was glanced at.
-    fn read(layouts: &Layouts, list: &[usize], line: &[u8], skim: &Skim<'_>) -> Option<(usize, bool)> {
+    /// What is to be seen at a glance, and the timestamp.
+    fn read(layouts: &Layouts, list: &[usize], line: &[u8]) -> Option<(usize, Vec<u8>, bool, Option<Stamp>)> {
         list.iter().filter(|&&index| layouts.get(index).text.envelopes.is_empty()).find_map(|&index| {
             let mut found = Found::default();
             layouts.get(index).read_into(0, &[], line, &mut found).then(|| {
-                let level = found.fields.get(Field::Level).is_some_and(is_error);
+                let error = found.fields.get(Field::Level).is_some_and(is_error);
                 let message = found.fields.get(Field::Message).unwrap_or(line);
-                let stands = memchr::memmem::find(line, message).is_some();
-                (index, found.stamp == skim.stamp() && !level && stands)
+                (index, message.to_vec(), error, found.stamp)
             })
         })
     }
@@ -132,9 +154,14 @@ mod tests {
                     for line in &lines {
                         // Its form is noted at first.
                         forms.glance(layouts, &list, line, &mut skim);
-                        let Some(index) = forms.glance(layouts, &list, line, &mut skim) else { continue };
+                        let Some(Glanced { layout, message, error }) = forms.glance(layouts, &list, line, &mut skim) else { continue };
                         glanced += 1;
-                        prop_assert_eq!(read(layouts, &list, line, &skim), Some((index, true)), "{:?}: {}", list, String::from_utf8_lossy(line));
+                        let told = read(layouts, &list, line);
+                        // Of several members any may be the level.
+                        let is_error = told.as_ref().is_some_and(|(_, _, told, _)| *told || error);
+                        let told = told.map(|(layout, message, _, stamp)| (layout, message, is_error, stamp));
+                        let seen = Some((layout, message.to_vec(), error, skim.stamp()));
+                        prop_assert_eq!(seen, told, "{:?}: {}", list, String::from_utf8_lossy(line));
                     }
                 }
                 prop_assert!(!edits.is_empty() || !others.is_empty() || glanced > 5, "{glanced} are too few to tell");

@@ -19,7 +19,7 @@ mod hosts;
 pub(crate) mod json_forms;
 mod json_gap;
 mod json_layout;
-mod json_quiet;
+pub(crate) mod json_quiet;
 mod json_recent;
 mod json_seen;
 pub mod layout;

@@ -92,7 +92,8 @@ impl<'c> Carried<'c> {
         {
             return None;
         }
-        let passes = !rest.is_read_before(self.layouts, message, &mut open.next) && take.may_pass(index, message);
+        let passes =
+            !rest.is_read_before(self.layouts, message, &mut open.next) && take.may_pass(index, message, message);
         rest.patience.note(passes);
         if !passes {
             return None;
@@ -135,8 +136,8 @@ mod tests {
             false
         }
 
-        fn may_pass(&mut self, _: usize, text: &[u8]) -> bool {
-            !has_anchor(text)
+        fn may_pass(&mut self, _: usize, message: &[u8], _: &[u8]) -> bool {
+            !has_anchor(message)
         }
 
         fn pass(&mut self, layout: usize, end: Moment) {

@@ -43,7 +43,7 @@ use joined::is_cut;
 use ledger::{Ledger, Numbers};
 use pending::{First, Pending, Undated};
 use quiet::Quiet;
-use quiet_objects::QuietObjects;
+use quiet_objects::{Object, QuietObjects};
 use requests::Requests;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -224,13 +224,16 @@ impl<'c> Parser<'c> {
             }
             if let Some(objects) = &mut objects
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
-                && let Some((layout, moment)) = objects.reads(plan, line, take)
+                && let Some(object) = objects.reads(plan, line, take)
             {
-                let held = Held { line, number, place: start..end, layout, end: moment };
-                self.hold(held, bytes, &mut open, &mut ledger, take);
-                number += 1;
-                start = end + 1;
-                continue;
+                // Quiet or not, it does not go on with what stands before.
+                self.finish(&mut open, bytes, &mut ledger, take);
+                if let Object::Quiet(layout, moment) = object {
+                    open.held = Some(Held { line, number, place: start..end, layout, end: moment });
+                    number += 1;
+                    start = end + 1;
+                    continue;
+                }
             }
             let plain = if coloured { ansi::strip(line) } else { Cow::Borrowed(line) };
             let bare = open.unwrap(&self.reading.envelopes, plain);

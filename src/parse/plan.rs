@@ -5,6 +5,7 @@ use crate::detect::catalogue::Layouts;
 use crate::detect::columns::Order;
 use crate::detect::headings::Headings;
 use crate::detect::json_forms::KnownForms;
+use crate::detect::json_quiet::Glanced;
 use crate::detect::layout::Layout;
 use crate::detect::recognize::{Bare, least_fit, may_carry, names, recognize, unwrap};
 use crate::detect::template::{Found, Skim};
@@ -149,9 +150,8 @@ impl Plan {
         self.columned.is_empty() && self.own.iter().any(|&index| layouts.get(index).has_quiet_objects())
     }
 
-    /// Reads the time of a JSON line that stands in no envelope. Gives its layout; nothing if it is an error, or to be read
-    /// whole.
-    pub(super) fn glance<'b>(&mut self, layouts: &Layouts, line: &'b [u8], skim: &mut Skim<'b>) -> Option<usize> {
+    /// Reads the time of a JSON line that stands in no envelope; nothing if it is to be read whole.
+    pub(super) fn glance<'b>(&mut self, layouts: &Layouts, line: &'b [u8], skim: &mut Skim<'b>) -> Option<Glanced<'b>> {
         self.forms.glance(layouts, &self.own, line, skim)
     }
 

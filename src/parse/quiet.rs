@@ -51,7 +51,7 @@ impl<'c, 'b> Quiet<'c, 'b> {
             return None;
         }
         let moment = self.ends.of(&self.skim, Stamps::End).filter(|moment| self.window.holds(*moment))?;
-        let passes = !self.skim.is_error() && take.may_pass(self.index, line);
+        let passes = !self.skim.is_error() && take.may_pass(self.index, line, line);
         self.patience.note(passes);
         passes.then_some((self.index, moment))
     }
@@ -87,8 +87,8 @@ mod tests {
             false
         }
 
-        fn may_pass(&mut self, _: usize, text: &[u8]) -> bool {
-            !has_anchor(text)
+        fn may_pass(&mut self, _: usize, message: &[u8], _: &[u8]) -> bool {
+            !has_anchor(message)
         }
 
         fn pass(&mut self, layout: usize, end: Moment) {

@@ -8,9 +8,18 @@ use super::plan::Plan;
 use super::take::Take;
 use super::{Parser, Window};
 use crate::detect::catalogue::Layouts;
+use crate::detect::json_quiet::Glanced;
 use crate::detect::layout::Stamps;
 use crate::detect::template::Skim;
 use crate::model::stamp::Moment;
+
+/// A line that begins a record with a time of its own.
+pub(super) enum Object {
+    /// One that is no error and shows no signature: its layout and its moment.
+    Quiet(usize, Moment),
+    /// One to be read whole.
+    Other,
+}
 
 /// The way for lines that are objects and stand in no envelope.
 pub(super) struct QuietObjects<'c, 'b> {
@@ -34,21 +43,22 @@ impl<'c, 'b> QuietObjects<'c, 'b> {
         })
     }
 
-    /// The layout of a line that is a record which is no error and shows no signature, and the moment of that.
+    /// What a line is; nothing if it must be read to know.
     #[inline]
-    pub(super) fn reads(&mut self, plan: &mut Plan, line: &'b [u8], take: &mut impl Take) -> Option<(usize, Moment)> {
+    pub(super) fn reads(&mut self, plan: &mut Plan, line: &'b [u8], take: &mut impl Take) -> Option<Object> {
         if line.first() != Some(&b'{') || !self.patience.looks() {
             return None;
         }
-        let read = self.glance(plan, line, take);
-        self.patience.note(read.is_some());
-        read
+        let object = self.glance(plan, line, take);
+        self.patience.note(matches!(object, Some(Object::Quiet(..))));
+        object
     }
 
-    fn glance(&mut self, plan: &mut Plan, line: &'b [u8], take: &mut impl Take) -> Option<(usize, Moment)> {
-        let index = plan.glance(self.layouts, line, &mut self.skim)?;
-        let moment = self.ends.of(&self.skim, Stamps::End).filter(|moment| self.window.holds(*moment))?;
-        take.may_pass(index, line).then_some((index, moment))
+    fn glance(&mut self, plan: &mut Plan, line: &'b [u8], take: &mut impl Take) -> Option<Object> {
+        let Glanced { layout, message, error } = plan.glance(self.layouts, line, &mut self.skim)?;
+        let moment = self.ends.of(&self.skim, Stamps::End)?;
+        let quiet = !error && self.window.holds(moment) && take.may_pass(layout, message, line);
+        Some(if quiet { Object::Quiet(layout, moment) } else { Object::Other })
     }
 }
 
@@ -81,8 +91,8 @@ mod tests {
             false
         }
 
-        fn may_pass(&mut self, _: usize, text: &[u8]) -> bool {
-            !has_anchor(text)
+        fn may_pass(&mut self, _: usize, message: &[u8], _: &[u8]) -> bool {
+            !has_anchor(message)
         }
 
         fn pass(&mut self, layout: usize, end: Moment) {

@@ -191,7 +191,7 @@ mod tests {
             true
         }
 
-        fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+        fn may_pass(&mut self, _: usize, _: &[u8], _: &[u8]) -> bool {
             false
         }
 

@@ -30,8 +30,9 @@ pub trait Take {
     /// Takes a request that was skimmed; false asks for the whole record.
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool;
 
-    /// Whether a record of this layout with this text, which is no request and no error, need only be counted.
-    fn may_pass(&mut self, layout: usize, text: &[u8]) -> bool;
+    /// Whether a record of this layout with this message and this text, which is no request and no error, need only be
+    /// counted. The text may stand for the message, which is a part of it.
+    fn may_pass(&mut self, layout: usize, message: &[u8], text: &[u8]) -> bool;
 
     /// Takes a record of this layout that [may pass](Self::may_pass), and its [`Parsed::end`].
     fn pass(&mut self, layout: usize, end: Moment);
@@ -50,7 +51,7 @@ impl Take for Whole<'_> {
         false
     }
 
-    fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+    fn may_pass(&mut self, _: usize, _: &[u8], _: &[u8]) -> bool {
         false
     }
 

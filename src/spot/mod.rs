@@ -147,13 +147,13 @@ impl Signatures {
         OfRequests(self.matchers[layout].get_or_init(|| self.matcher(layout)))
     }
 
-    /// Whether no record of a layout with this text shows a signature, whatever its fields are. False where that does not
-    /// show in the text.
-    pub fn show_nothing(&self, layout: usize, text: &[u8], recalled: &mut Recalled) -> bool {
+    /// Whether no record of a layout with this message and this text shows a signature, whatever its other fields are. The
+    /// message may be more than that of the record. False where that does not show in them.
+    pub fn show_nothing(&self, layout: usize, message: &[u8], text: &[u8], recalled: &mut Recalled) -> bool {
         let matcher = self.matchers[layout].get_or_init(|| self.matcher(layout));
         let mut any = !matcher.by_status.is_empty() || !matcher.any_status.is_empty();
         if let Some(anchors) = matcher.anchors.as_ref().filter(|_| !any) {
-            anchors.find(text, |owner| any = any || self.may_show(owner, text, recalled));
+            anchors.find(message, |owner| any = any || self.may_show(owner, text, recalled));
         }
         !any
     }

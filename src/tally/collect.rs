@@ -370,8 +370,8 @@ impl Take for Collector<'_> {
         true
     }
 
-    fn may_pass(&mut self, layout: usize, text: &[u8]) -> bool {
-        self.knowledge.signatures.show_nothing(layout, text, &mut self.recalled)
+    fn may_pass(&mut self, layout: usize, message: &[u8], text: &[u8]) -> bool {
+        self.knowledge.signatures.show_nothing(layout, message, text, &mut self.recalled)
     }
 
     fn pass(&mut self, layout: usize, end: Moment) {
@@ -404,7 +404,7 @@ impl Take for Around<'_, '_> {
     }
 
     // None of them is a request.
-    fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+    fn may_pass(&mut self, _: usize, _: &[u8], _: &[u8]) -> bool {
         true
     }
 

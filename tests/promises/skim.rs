@@ -23,7 +23,7 @@ impl<T: Take> Take for Whole<'_, T> {
         false
     }
 
-    fn may_pass(&mut self, _: usize, _: &[u8]) -> bool {
+    fn may_pass(&mut self, _: usize, _: &[u8], _: &[u8]) -> bool {
         false
     }
 
