@@ -8,7 +8,7 @@ use super::catalogue::Layouts;
 use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, extend_path};
 use super::json_quiet::{Glance, Glanced};
-use super::json_seen::{Seen, Slot, Target};
+use super::json_seen::{Seen, Slot, Target, first_string};
 use super::template::{RecentStamp, Skim};
 use crate::model::part::place;
 use crate::peel::json::{Members, Value};
@@ -27,8 +27,8 @@ const CREDIT: u32 = 8 * PRICE;
 pub(crate) struct KnownForms {
     /// The one that fitted last first.
     forms: Vec<Form>,
-    /// Where the values of the current line stand.
-    values: Vec<(usize, usize)>,
+    /// Where the values of the current line stand, in front of what other lines left there.
+    values: [(usize, usize); MAX_VALUES],
     current: Current,
     credit: u32,
     /// The timestamp that was read last.
@@ -50,7 +50,7 @@ impl Default for KnownForms {
     fn default() -> Self {
         Self {
             forms: Vec::new(),
-            values: Vec::new(),
+            values: [(0, 0); MAX_VALUES],
             current: Current::Unseen,
             credit: CREDIT,
             stamp: RecentStamp::default(),
@@ -83,11 +83,13 @@ pub(super) struct Met {
 pub(super) enum MetKind {
     /// The value with this number.
     Value(usize),
+    /// An array that begins with the value with this number, a string.
+    First(usize),
     /// `null`, which is a part of the text.
     Null,
     /// An object whose members are met too.
     Object,
-    /// An array, or an object too far in: a part of the text.
+    /// Another array, or an object too far in: a part of the text.
     Opaque,
 }
 
@@ -206,37 +208,41 @@ impl Form {
             let at = self.members.len();
             self.members.push(Met { path: path.clone(), kind: MetKind::Opaque });
             self.members[at].kind = match value {
-                Value::String(text) => self.add_value(line, text, true, &mut end)?,
-                Value::Plain(text) => self.add_value(line, text, false, &mut end)?,
+                Value::String(text) => MetKind::Value(self.add_value(line, text, true, &mut end)?),
+                Value::Plain(text) => MetKind::Value(self.add_value(line, text, false, &mut end)?),
                 Value::Object(inner) if depth < MAX_DEPTH => {
                     end = self.add_members(line, inner, path, depth + 1, end)?;
                     MetKind::Object
                 }
+                Value::Array(list) => match first_string(list).filter(|text| !text.contains(&b'\\')) {
+                    Some(text) => MetKind::First(self.add_value(line, text, true, &mut end)?),
+                    None => MetKind::Opaque,
+                },
                 Value::Null => MetKind::Null,
-                Value::Object(_) | Value::Array(_) => MetKind::Opaque,
+                Value::Object(_) => MetKind::Opaque,
             };
             path.truncate(base);
         }
         members.is_sound().then_some(end)
     }
 
-    fn add_value(&mut self, line: &[u8], text: &[u8], quoted: bool, end: &mut usize) -> Option<MetKind> {
+    fn add_value(&mut self, line: &[u8], text: &[u8], quoted: bool, end: &mut usize) -> Option<usize> {
         let place = place(line, text)?;
         self.gaps.push(Gap::new(line.get(*end..place.start)?, quoted));
         *end = place.end;
-        Some(MetKind::Value(self.gaps.len() - 1))
+        Some(self.gaps.len() - 1)
     }
 
     /// Whether the line has this form; where its values stand, then.
-    fn find_values(&self, line: &[u8], values: &mut Vec<(usize, usize)>) -> bool {
-        values.clear();
-        let mut at = 0;
-        for gap in &self.gaps {
-            let Some((value, end)) = gap.value(line, at) else { return false };
-            values.push((end - value.len(), end));
-            at = end;
+    fn find_values(&self, line: &[u8], values: &mut [(usize, usize); MAX_VALUES]) -> bool {
+        let mut rest = line;
+        for (gap, place) in self.gaps.iter().zip(values) {
+            let Some((from, length)) = gap.value(rest) else { return false };
+            let start = line.len() - from.len();
+            *place = (start, start + length);
+            rest = &from[length..];
         }
-        line.get(at..) == Some(self.tail.as_slice())
+        rest == self.tail
     }
 }
 
@@ -303,6 +309,6 @@ mod tests {
         }
         assert_eq!((forms.forms.len(), forms.credit), (MAX_FORMS, 0));
         assert_eq!(forms.find(b"{\"k7\":503}"), Current::First);
-        assert_eq!(forms.values, [(6, 9)]);
+        assert_eq!(forms.values[0], (6, 9));
     }
 }

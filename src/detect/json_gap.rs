@@ -1,62 +1,72 @@
 //! What stands between two values of a JSON line: `","status":`.
 
 use crate::model::byte_set::ByteSet;
-use crate::model::lanes::find;
+use crate::model::lanes::{LANES, alike, find, head};
 use crate::model::scan::few_digits;
 use crate::peel::json::Value;
 
-/// Numbers of a gap that are compared at once.
-const WORDS: usize = 3;
-
-/// The text before a value, and how the value is written. The text is kept as numbers: it is a few bytes long, and a
-/// call that compares it takes longer than to do so in place.
+/// The text before a value, and how the value is written. Most of it is a few bytes long, and a call that compares them
+/// takes longer than to do so in place.
 #[derive(Debug, Clone)]
 pub(super) struct Gap {
-    /// The first bytes, eight each, and the bits of them that count.
-    words: [(u64, u64); WORDS],
+    first: Head,
+    /// What follows, where the text is longer.
+    second: Option<Head>,
     length: usize,
-    /// All of it, where it is longer than these.
+    /// All of it, where it is longer than both.
     long: Option<Box<[u8]>>,
     quoted: bool,
 }
 
-impl Gap {
-    pub(super) fn new(text: &[u8], quoted: bool) -> Self {
-        let words = std::array::from_fn(|index| {
-            let (mut word, mut mask) = ([0; 8], [0; 8]);
-            for (at, &byte) in text.iter().skip(8 * index).take(8).enumerate() {
-                (word[at], mask[at]) = (byte, 0xFF);
-            }
-            (u64::from_le_bytes(word), u64::from_le_bytes(mask))
-        });
-        let long = (text.len() > 8 * WORDS).then(|| text.into());
-        Self { words, length: text.len(), long, quoted }
+/// The first bytes of a text.
+#[derive(Debug, Clone)]
+struct Head {
+    bytes: [u8; LANES],
+    /// A bit for each of them that counts.
+    counts: u32,
+}
+
+impl Head {
+    fn new(text: &[u8]) -> Self {
+        Self { bytes: head(text), counts: (1 << text.len().min(LANES)) - 1 }
     }
 
-    /// The value behind this text, at `at` of the line, and where it ends; nothing unless both are as they were.
+    /// Whether a text begins so.
+    #[inline(always)]
+    fn begins(&self, text: &[u8]) -> bool {
+        // Zeros end no text of a line.
+        !alike(&self.bytes, &head(text)) & self.counts == 0
+    }
+}
+
+impl Gap {
+    pub(super) fn new(text: &[u8], quoted: bool) -> Self {
+        Self {
+            first: Head::new(text),
+            second: text.get(LANES..).filter(|second| !second.is_empty()).map(Head::new),
+            length: text.len(),
+            long: (text.len() > 2 * LANES).then(|| text.into()),
+            quoted,
+        }
+    }
+
+    /// What follows in a line whose rest begins with this text, and the length of the value that it begins with; nothing
+    /// unless both are as they were.
     // Always: a call takes longer than to read most values.
     #[inline(always)]
-    pub(super) fn value<'a>(&self, line: &'a [u8], at: usize) -> Option<(&'a [u8], usize)> {
-        let rest = self.behind(line.get(at..)?)?;
-        let length = if self.quoted { quoted(rest)? } else { plain(rest)? };
-        Some((&rest[..length], at + self.length + length))
+    pub(super) fn value<'a>(&self, rest: &'a [u8]) -> Option<(&'a [u8], usize)> {
+        let from = self.behind(rest)?;
+        let length = if self.quoted { quoted(from)? } else { plain(from)? };
+        Some((from, length))
     }
 
     /// What follows in a text that begins as this does.
     #[inline(always)]
     fn behind<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
-        let room;
-        let bytes = match text.first_chunk::<{ 8 * WORDS }>() {
-            Some(bytes) => bytes,
-            None => {
-                room = padded(text);
-                &room
-            }
-        };
-        let words = self.words.iter().zip(bytes.as_chunks::<8>().0);
-        let differ = words.fold(0, |differ, ((known, mask), word)| differ | (u64::from_le_bytes(*word) & mask) ^ known);
-        let differs = differ != 0 || self.long.as_ref().is_some_and(|long| !text.starts_with(long));
-        if differs { None } else { text.get(self.length..) }
+        let begins = self.first.begins(text)
+            && self.second.as_ref().is_none_or(|second| second.begins(text.get(LANES..).unwrap_or_default()))
+            && self.long.as_ref().is_none_or(|long| text.starts_with(long));
+        if begins { text.get(self.length..) } else { None }
     }
 
     /// What stands behind this text, as the value that it is.
@@ -64,12 +74,6 @@ impl Gap {
     pub(super) fn as_written<'a>(&self, value: &'a [u8]) -> Value<'a> {
         if self.quoted { Value::String(value) } else { Value::Plain(value) }
     }
-}
-
-/// A short text with zeros behind it, which end no text of a line.
-#[cold]
-fn padded(text: &[u8]) -> [u8; 8 * WORDS] {
-    std::array::from_fn(|at| text.get(at).copied().unwrap_or(0))
 }
 
 /// The length of a string without escapes.
@@ -106,17 +110,17 @@ mod tests {
 
     #[test]
     fn values_behind_texts_of_any_length() {
-        for length in 1..40 {
+        for length in 1..50 {
             let text: Vec<u8> = (0..length).map(|at| b'a' + at % 26).collect();
-            let line = [b"x", text.as_slice(), b"value\",1"].concat();
+            let line = [text.as_slice(), b"value\",1"].concat();
             let gap = Gap::new(&text, true);
-            assert_eq!(gap.value(&line, 1), Some((&b"value"[..], line.len() - 3)));
+            assert_eq!(gap.value(&line), Some((&b"value\",1"[..], 5)));
             for at in 0..text.len() {
                 let mut other = line.clone();
-                other[at + 1] = b'#';
-                assert_eq!(gap.value(&other, 1), None);
+                other[at] = b'#';
+                assert_eq!(gap.value(&other), None);
             }
-            assert_eq!(gap.value(&line[..text.len()], 1), None);
+            assert_eq!(gap.value(&line[..text.len()]), None);
         }
     }
 
@@ -124,12 +128,12 @@ mod tests {
     fn values_that_are_none() {
         let (string, number) = (Gap::new(b":", true), Gap::new(b":", false));
         for text in [&b":a\\\"b\","[..], b":abc", b":"] {
-            assert_eq!(string.value(text, 0), None);
+            assert_eq!(string.value(text), None);
         }
         for text in [&b":null,"[..], b":1", b":1{,", b":1\"2,", b":x,", b":,"] {
-            assert_eq!(number.value(text, 0), None);
+            assert_eq!(number.value(text), None);
         }
-        assert_eq!(number.value(b":-1.5}", 0), Some((&b"-1.5"[..], 5)));
-        assert_eq!(number.value(b":true,", 0), Some((&b"true"[..], 5)));
+        assert_eq!(number.value(b":-1.5}"), Some((&b"-1.5}"[..], 4)));
+        assert_eq!(number.value(b":true,"), Some((&b"true,"[..], 4)));
     }
 }

@@ -181,6 +181,9 @@ impl JsonLayout {
             let targets = self.targets(&member.path);
             match member.kind {
                 MetKind::Value(at) => fills.extend(targets.iter().map(|target| (at, *target))),
+                MetKind::First(at) if !inner && targets.iter().all(|target| target.slot != Slot::Further) => {
+                    fills.extend(targets.iter().map(|target| (at, *target)));
+                }
                 MetKind::Null => {}
                 MetKind::Object if targets.is_empty() => {}
                 MetKind::Opaque if targets.is_empty() && !inner => {}

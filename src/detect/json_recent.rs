@@ -6,11 +6,12 @@
 
 use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, Use};
-use super::json_seen::scaled;
+use super::json_seen::first_string;
+use super::scaled::scaled;
 use super::template::{Place, Skim, without_port};
 use crate::model::part::place;
 use crate::model::record::parse_number;
-use crate::model::severity::is_error;
+use crate::model::severity::{is_error, is_frequent};
 use crate::peel::json::{Members, Value};
 
 /// Forms that are kept at a time: the members that a request has may depend on how it went.
@@ -113,7 +114,12 @@ impl Form {
                 }
                 // Part of the text between the values.
                 Value::Null => continue,
-                Value::Array(_) if uses.is_empty() && !layout.goes_into(prefix) => continue,
+                Value::Array(list) if !layout.goes_into(prefix) => match first_string(list) {
+                    // Where an escape ends, the string may.
+                    Some(text) if !uses.is_empty() && text.contains(&b'\\') => return None,
+                    Some(text) if !uses.is_empty() => (text, true),
+                    _ => continue,
+                },
                 _ => return None,
             };
             let start = place(line, text)?.start;
@@ -127,19 +133,20 @@ impl Form {
     /// Whether the line, which has this form, holds what is skimmed and nothing that must be read whole; nothing if it
     /// has another form.
     fn skim<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
-        let mut at = 0;
+        let mut rest = line;
         let mut sound = true;
         let mut ranks = Ranks::default();
         for leaf in &self.values {
-            let (value, end) = leaf.gap.value(line, at)?;
-            at = end;
+            let (from, length) = leaf.gap.value(rest)?;
+            let value = &from[..length];
+            rest = &from[length..];
             if !value.is_empty() {
                 for used in &leaf.uses {
-                    sound &= take(*used, value, &line[end - value.len()..], skim, &mut ranks);
+                    sound &= take(*used, value, from, skim, &mut ranks);
                 }
             }
         }
-        (line.get(at..)? == self.tail).then_some(sound)
+        (rest == self.tail).then_some(sound)
     }
 }
 
@@ -188,8 +195,11 @@ fn take<'a>(used: Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks:
             true
         }
         Use::Level(scale) => {
-            let word = scale.and_then(|scale| scale.word(value));
-            !is_error(word.map_or(value, str::as_bytes))
+            // No scale has one of the frequent words.
+            is_frequent(value) || {
+                let word = scale.and_then(|scale| scale.word(value));
+                !is_error(word.map_or(value, str::as_bytes))
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What is met on the walk through a JSON line.
 
+use super::scaled::scaled;
 use super::severity::Scale;
 use super::template::{Found, without_port};
 use crate::model::field::{FIELD_COUNT, Field};
-use crate::model::record::parse_number;
 use crate::model::stamp::Stamp;
 use crate::model::stamp_format::read_any;
 use crate::peel::json::Value;
@@ -172,13 +172,15 @@ impl<'s, 'a> Seen<'s, 'a> {
 
 /// The text of a value; of an array, that of its first element (headers come as lists).
 fn first_text(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
-    if let Value::Array(list) = value {
-        let inside = list.strip_prefix(b"[")?.trim_ascii_start();
-        let text = inside.strip_prefix(b"\"")?;
-        let end = memchr::memchr(b'"', text)?;
-        return Some(Cow::Borrowed(&text[..end]));
-    }
-    value.text()
+    if let Value::Array(list) = value { first_string(list).map(Cow::Borrowed) } else { value.text() }
+}
+
+/// The first element of an array, if that is a string.
+pub(super) fn first_string(list: &[u8]) -> Option<&[u8]> {
+    let inside = list.strip_prefix(b"[")?.trim_ascii_start();
+    let text = inside.strip_prefix(b"\"")?;
+    let end = memchr::memchr(b'"', text)?;
+    Some(&text[..end])
 }
 
 /// The text of a string, or of all strings of a list (traces come as lists of lines); nothing for an object.
@@ -188,41 +190,4 @@ fn all_texts(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
     };
     let strings: Vec<Vec<u8>> = serde_json::from_slice::<Vec<String>>(list).ok()?.into_iter().map(Into::into).collect();
     Some(Cow::Owned(strings.join(&b'\n')))
-}
-
-/// A number in `unit` microseconds (or in nanoseconds, for a unit of -1000) as whole microseconds.
-pub(super) fn scaled(text: &[u8], unit: i64) -> i64 {
-    // As by the fraction below, which is exact up to 2^53.
-    if (0..=1_000_000).contains(&unit) && text.len() < 10 && text.iter().all(u8::is_ascii_digit) {
-        return parse_number(text).unwrap_or(0) * unit;
-    }
-    let number = std::str::from_utf8(text)
-        .ok()
-        .and_then(|text| text.trim_end_matches(['s', 'm']).parse::<f64>().ok())
-        .unwrap_or(0.0);
-    let micros = if unit < 0 { number / -(unit as f64) } else { number * unit as f64 };
-    micros.round() as i64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn whole_numbers_are_scaled_as_fractions_are(
-            text in "[0-9]{1,11}",
-            unit in prop::sample::select(vec![-1000, 1, 1000, 1_000_000]),
-        ) {
-            prop_assert_eq!(scaled(text.as_bytes(), unit), scaled(format!("{text}.0").as_bytes(), unit));
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_takes_no_time() {
-        for (text, unit, micros) in [("", 1, 0), ("x", 1000, 0), ("1.5s", 1_000_000, 1_500_000), ("2500", -1000, 3)] {
-            assert_eq!(scaled(text.as_bytes(), unit), micros, "{text}");
-        }
-    }
 }

@@ -29,6 +29,7 @@ mod pair_style;
 mod pairs;
 mod plain_pairs;
 pub mod recognize;
+mod scaled;
 pub mod settle;
 pub mod severity;
 mod shape;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use wide::u8x16;
 
 /// How many bytes are looked at at a time.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// A bit for each of sixteen bytes that is one of `wanted`, the first byte's the lowest.
 #[inline(always)]
@@ -15,6 +15,12 @@ fn hits<const N: usize>(wanted: [u8; N], bytes: &[u8; LANES]) -> u32 {
     let bytes = u8x16::new(*bytes);
     let any = wanted.into_iter().fold(u8x16::splat(0), |any, byte| any | bytes.simd_eq(u8x16::splat(byte)));
     any.to_bitmask()
+}
+
+/// A bit for each place where the bytes are the same, the first one's the lowest.
+#[inline(always)]
+pub fn alike(one: &[u8; LANES], other: &[u8; LANES]) -> u32 {
+    u8x16::new(*one).simd_eq(u8x16::new(*other)).to_bitmask()
 }
 
 /// Where the first of `wanted` stands.
@@ -35,8 +41,31 @@ pub fn find<const N: usize>(wanted: [u8; N], text: &[u8]) -> Option<usize> {
             let hits = hits(wanted, chunk);
             (hits != 0).then(|| text.len() - LANES + hits.trailing_zeros() as usize)
         }
-        None => last.iter().position(|byte| wanted.contains(byte)),
+        None => {
+            let hits = hits(wanted, &head(last)) & ((1 << last.len()) - 1);
+            (hits != 0).then_some(hits.trailing_zeros() as usize)
+        }
     }
+}
+
+/// The first bytes of a text, with zeros behind a shorter one.
+#[inline(always)]
+pub fn head(text: &[u8]) -> [u8; LANES] {
+    text.first_chunk().copied().unwrap_or_else(|| padded(text))
+}
+
+#[inline]
+fn padded(text: &[u8]) -> [u8; LANES] {
+    let put = |bytes: usize, first: u128, last: u128| first | last << (8 * (text.len() - bytes));
+    // What is loaded twice is the same.
+    let number = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        put(8, u64::from_le_bytes(*first).into(), u64::from_le_bytes(*last).into())
+    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        put(4, u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+    } else {
+        text.iter().rev().fold(0, |number, &byte| number << 8 | u128::from(byte))
+    };
+    number.to_le_bytes()
 }
 
 /// Where the first of `wanted` stands; the end of the text where none does.
@@ -220,6 +249,23 @@ impl Iterator for Words<'_> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn where_bytes_are_alike() {
+        let (one, other) = (b"0123456789abcdef", b"0x23456x89abcde0");
+        assert_eq!(alike(one, one), 0xFFFF);
+        assert_eq!(alike(one, other), 0xFFFF & !(1 << 1 | 1 << 7 | 1 << 15));
+    }
+
+    #[test]
+    fn heads_of_texts_of_any_length() {
+        let text = b"\xff123456789abcdef\xfe";
+        for length in 0..=text.len() {
+            let mut bytes = [0; LANES];
+            bytes[..length.min(LANES)].copy_from_slice(&text[..length.min(LANES)]);
+            assert_eq!(head(&text[..length]), bytes);
+        }
+    }
 
     proptest! {
         #[test]
