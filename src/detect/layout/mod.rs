@@ -25,6 +25,7 @@ use crate::embedded::Entry;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use completion::Completion;
+use skim::Skims;
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use written::Written;
@@ -44,7 +45,7 @@ pub struct Layout {
     columns: Option<Box<Columns>>,
     completion: OnceLock<Box<Completion>>,
     /// See [`Layout::skim`].
-    skims: OnceLock<bool>,
+    skims: OnceLock<Skims>,
     /// See [`Layout::can_be_quiet`].
     is_quiet: OnceLock<bool>,
     /// Places of the templates that lines are skimmed by quietly.

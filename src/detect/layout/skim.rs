@@ -1,14 +1,26 @@
 //! Which layouts can be skimmed, and how.
 
 use super::{Family, JsonLayout, Layout, is_plausible_status};
+use crate::detect::json_layout::Syntax;
 use crate::detect::template::{Combined, Skim};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 
+/// Which requests of a layout can be skimmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Skims {
+    /// All.
+    All,
+    /// Those that are JSON objects.
+    Objects,
+    /// None.
+    Nothing,
+}
+
 impl Layout {
-    /// Whether the requests of an access log can be skimmed: each is a line that one of the templates reads, and nothing that is done to it
-    /// behind them changes a field that is skimmed, or makes it an error.
-    fn can_be_skimmed(&self) -> bool {
+    /// Which requests of an access log can be skimmed: each is a line that one of the templates reads, or its members, and
+    /// nothing that is done to it behind them changes a field that is skimmed, or makes it an error.
+    fn what_can_be_skimmed(&self) -> Skims {
         let completion = self.completion();
         let text_alone = self.columns.is_none() && self.last.is_none() && !self.continuation;
         let read_alone = completion.pairs.is_none()
@@ -19,13 +31,19 @@ impl Layout {
         let mut changed = constants.chain(completion.shapes.change_upstream().then_some(Field::Upstream));
         let mut derived = completion.derive.iter().flat_map(|rule| rule.fields());
         let stated = self.templates.iter().chain(self.further.iter()).flat_map(|template| template.fields());
-        text_alone
+        let any = self.text.family == Family::Access
+            && text_alone
             && read_alone
             && self.text.continued_by.is_empty()
             && completion.shapes.can_be_skimmed()
             && changed.all(|field| self.is_free(field))
-            && derived.all(Skim::holds)
-            && !stated.into_iter().any(|field| field == Field::Level)
+            && derived.all(Skim::holds);
+        match any {
+            false => Skims::Nothing,
+            // What members say of the level is looked at.
+            true if stated.into_iter().any(|field| field == Field::Level) => Skims::Objects,
+            true => Skims::All,
+        }
     }
 
     /// Whether another value of this field changes nothing of what a request is skimmed for.
@@ -38,7 +56,15 @@ impl Layout {
 
     /// Whether [`Layout::skim`] is worth a try.
     pub fn skims(&self) -> bool {
-        *self.skims.get_or_init(|| self.text.family == Family::Access && self.can_be_skimmed())
+        match self.skimmed() {
+            Skims::All => true,
+            Skims::Objects => self.syntax() == Some(Syntax::Json),
+            Skims::Nothing => false,
+        }
+    }
+
+    fn skimmed(&self) -> Skims {
+        *self.skims.get_or_init(|| self.what_can_be_skimmed())
     }
 
     /// Whether the upstream that is skimmed is that of the record.
@@ -49,11 +75,15 @@ impl Layout {
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has
     /// another form, or a value that does not stand in it as it is.
     pub fn skim<'a>(&self, least: u32, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
-        if !self.skims() {
+        let skims = self.skimmed();
+        if skims == Skims::Nothing {
             return false;
         }
         if let Some(json) = self.json().filter(|_| text.trim_ascii_start().first() == Some(&b'{')) {
             return self.skim_json(json, text, skim);
+        }
+        if skims != Skims::All {
+            return false;
         }
         let mut able = self.templates.iter().filter(|template| template.specificity() >= least);
         let fits = able.any(|template| {
@@ -73,7 +103,7 @@ impl Layout {
         let completion = self.completion();
         let left_alone = completion.shapes.is_empty() && completion.derive.is_empty() && !self.text.utc;
         let first = || self.templates.iter().find(|template| template.specificity() >= least);
-        if self.skims() && left_alone { first()?.combined() } else { None }
+        if self.skimmed() == Skims::All && left_alone { first()?.combined() } else { None }
     }
 
     fn skim_json<'a>(&self, json: &JsonLayout, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
