@@ -59,7 +59,7 @@ impl PlainKeys {
     pub(super) fn walk<'a>(&self, text: &'a [u8], mut each: impl FnMut(usize, &'a [u8]) -> bool) {
         // What stands before was handed on, and no value reaches over it.
         let mut from = 0;
-        for equals in places(b'=', text) {
+        for equals in places([b'='], text) {
             if equals < from {
                 continue;
             }

@@ -90,6 +90,11 @@ impl Shapes {
         }
     }
 
+    /// Whether [`Shapes::skim`] leaves all as it is.
+    pub(super) fn leave_skimmed(&self) -> bool {
+        self.rules.iter().all(|(field, _)| *field == Field::Upstream)
+    }
+
     /// Whether the upstream is what stands in the line, and nothing in front of it.
     pub(super) fn leave_upstream(&self) -> bool {
         self.rules.iter().all(|(field, _)| *field != Field::Upstream)

@@ -124,48 +124,56 @@ pub fn places_until<const N: usize>(
     None
 }
 
-/// Where a byte stands, at every place.
+/// Where each of several bytes stands, in order.
 #[derive(Debug)]
-pub struct Places<'a> {
-    wanted: u8,
+pub struct Places<'a, const N: usize> {
+    wanted: [u8; N],
     /// What was not looked at.
     text: &'a [u8],
-    /// Where the bytes begin that were looked at last.
-    start: usize,
+    /// Where the bytes end that were looked at last.
+    end: usize,
     /// Places in these that were not given out.
     hits: u32,
 }
 
-/// Where `wanted`, which is not zero, stands in a text, from the first place on.
+/// Where one of `wanted`, which zero is none of, stands in a text, from the first place on.
 #[inline(always)]
-pub fn places(wanted: u8, text: &[u8]) -> Places<'_> {
-    Places { wanted, text, start: 0usize.wrapping_sub(LANES), hits: 0 }
+pub fn places<const N: usize>(wanted: [u8; N], text: &[u8]) -> Places<'_, N> {
+    Places { wanted, text, end: 0, hits: 0 }
 }
 
-impl Iterator for Places<'_> {
+impl<const N: usize> Places<'_, N> {
+    /// Looks at further bytes; nothing where there are none.
+    #[inline(always)]
+    fn look(&mut self) -> Option<()> {
+        let mut filled = [0; 2 * LANES];
+        let bytes = match self.text.split_first_chunk::<{ 2 * LANES }>() {
+            Some((bytes, behind)) => {
+                self.text = behind;
+                bytes
+            }
+            None if self.text.is_empty() => return None,
+            None => {
+                filled[..self.text.len()].copy_from_slice(self.text);
+                self.text = &[];
+                &filled
+            }
+        };
+        self.hits = hits(self.wanted, bytes.first_chunk()?) | hits(self.wanted, bytes.last_chunk()?) << LANES;
+        self.end += 2 * LANES;
+        Some(())
+    }
+}
+
+impl<const N: usize> Iterator for Places<'_, N> {
     type Item = usize;
 
     #[inline(always)]
     fn next(&mut self) -> Option<usize> {
         while self.hits == 0 {
-            let bytes = match self.text.split_first_chunk::<LANES>() {
-                Some((bytes, behind)) => {
-                    self.text = behind;
-                    *bytes
-                }
-                None if self.text.is_empty() => return None,
-                // Filled up with zeros.
-                None => {
-                    let mut bytes = [0; LANES];
-                    bytes[..self.text.len()].copy_from_slice(self.text);
-                    self.text = &[];
-                    bytes
-                }
-            };
-            self.hits = hits([self.wanted], &bytes);
-            self.start = self.start.wrapping_add(LANES);
+            self.look()?;
         }
-        let place = self.start + self.hits.trailing_zeros() as usize;
+        let place = self.end - 2 * LANES + self.hits.trailing_zeros() as usize;
         self.hits &= self.hits - 1;
         Some(place)
     }
@@ -281,10 +289,10 @@ mod tests {
         }
 
         #[test]
-        fn all_places(text in "[<=>\\x00ab\\PC]{0,60}") {
+        fn all_places(text in "[<=>\\x00ab\\PC]{0,90}") {
             let text = text.as_bytes();
-            let all: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'=').collect();
-            prop_assert_eq!(places(b'=', text).collect::<Vec<_>>(), all);
+            let all: Vec<usize> = (0..text.len()).filter(|&at| b"=>".contains(&text[at])).collect();
+            prop_assert_eq!(places(*b"=>", text).collect::<Vec<_>>(), all);
         }
 
         #[test]

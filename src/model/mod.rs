@@ -7,6 +7,7 @@ pub mod address;
 pub mod byte_set;
 pub mod cause;
 pub mod clock;
+pub mod columns;
 pub mod field;
 pub mod lanes;
 pub mod lossy;

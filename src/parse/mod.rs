@@ -190,7 +190,7 @@ impl<'c> Parser<'c> {
             if let Some(requests) = &mut requests
                 && quiet.is_none()
                 && !open.pending.as_ref().is_some_and(Pending::is_open)
-                && let Some(next) = requests.count_at_once((number, start, bytes), &mut ledger, take)
+                && let Some(next) = requests.count_at_once((number, start, bytes), &mut open.header, &mut ledger, take)
             {
                 ledger.begin();
                 self.finish(&mut open, bytes, &mut ledger, take);

@@ -7,9 +7,9 @@ use super::ledger::Ledger;
 use super::plan::{self, Plan};
 use super::take::{Skimmed, Take};
 use super::{Parser, Window};
-use crate::detect::layout::Layout;
+use crate::detect::layout::{Layout, SkimAtOnce};
 use crate::detect::recognize::Bare;
-use crate::detect::template::{Combined, Skim};
+use crate::detect::template::Skim;
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 use crate::peel::{Envelope, RecentHeader};
@@ -28,8 +28,8 @@ pub(super) struct Requests<'c, 'b> {
 /// The layout of requests.
 struct Known<'c> {
     layout: &'c Layout,
-    /// What reads most of its lines, where they stand in no envelope.
-    combined: Option<&'c Combined>,
+    /// What reads most of its lines together with their ends.
+    at_once: Option<SkimAtOnce<'c>>,
     index: usize,
     /// What a line must have in common with a template.
     least: u32,
@@ -41,7 +41,8 @@ impl<'c> Known<'c> {
     fn new(parser: &'c Parser<'_>, index: usize, bare: &Bare<'_>, header: u32) -> Option<Self> {
         let layout = parser.layouts.get(index);
         let least = plan::least(layout, bare);
-        (layout.skims() && !layout.text.generic).then_some(Self { layout, combined: None, index, least, header })
+        let at_once = layout.at_once(least);
+        (layout.skims() && !layout.text.generic).then_some(Self { layout, at_once, index, least, header })
     }
 }
 
@@ -58,8 +59,7 @@ impl<'c, 'b> Requests<'c, 'b> {
             let index = plan.first().filter(|_| !plan.has_columns())?;
             let bare = Bare { message: Default::default(), carrier: None };
             let known = Known::new(parser, index, &bare, 0)?;
-            let combined = known.layout.combined(known.least);
-            known.layout.text.envelopes.is_empty().then_some(Known { combined, ..known })
+            known.layout.text.envelopes.is_empty().then_some(known)
         };
         let known = if carried { None } else { Some(known()?) };
         Some(Self { known, carried, window: parser.window, ends: Ends::new(&reading.clock), skim: Skim::default() })
@@ -95,12 +95,24 @@ impl<'c, 'b> Requests<'c, 'b> {
     pub(super) fn count_at_once(
         &mut self,
         (number, start, block): (u64, usize, &'b [u8]),
+        header: &mut RecentHeader,
         ledger: &mut Ledger<'_>,
         take: &mut impl Take,
     ) -> Option<usize> {
-        let Known { combined, .. } = self.known.as_ref()?;
-        let (length, with_end) = (*combined)?.skim(&block[start..], &mut self.skim)?;
-        self.count_skimmed(None, (number, start..start + length, block), ledger, take).then_some(start + with_end)
+        let known = self.known.as_ref()?;
+        let at_once = known.at_once?;
+        let (message, host) = match self.carried {
+            false => (start, None),
+            true if known.header != header.number() => return None,
+            true => {
+                let text = &block[start..];
+                let (length, host) = header.strip_at_once(text)?;
+                (start + length, Some(&text[host]))
+            }
+        };
+        let (length, with_end) = at_once.skim(&block[message..], &mut self.skim)?;
+        let span = start..message + length;
+        self.count_skimmed(host, (number, span, block), ledger, take).then_some(message + with_end)
     }
 
     /// Counts the line, unless it must be read whole.

@@ -4,6 +4,7 @@
 //! journald alike; layouts that each knew every envelope would be a product of both lists.
 
 pub mod ansi;
+mod beginning;
 mod container;
 mod device;
 pub mod json;

@@ -1,5 +1,6 @@
 //! The syslog header of the line before: a busy program writes many lines in a second, and all have the same one.
 
+use super::beginning::Beginning;
 use super::{Envelope, Peeled, syslog};
 use crate::model::part::place;
 use crate::model::stamp::{Civil, Stamp};
@@ -25,6 +26,8 @@ pub struct RecentHeader {
     level: Option<&'static str>,
     /// Counts the headers that were noted.
     number: u32,
+    /// Both of them but for the second, from the first time on that it was asked for.
+    beginning: Option<Beginning>,
 }
 
 /// What a line began with, and the time in it.
@@ -71,6 +74,24 @@ impl RecentHeader {
         Some((&line[self.length()..], Some(&line[self.host.clone()])))
     }
 
+    /// The length of the header that `text` begins with and where in it the host stands, if it is the recent one, but for
+    /// the second. Nothing for a header that may be none, as what stands behind it tells, or where the text ends soon.
+    #[inline]
+    pub fn strip_at_once(&mut self, text: &[u8]) -> Option<(usize, Range<usize>)> {
+        let beginning = match &self.beginning {
+            Some(beginning) => beginning,
+            None if self.front.text.is_empty() || self.tag.is_empty() || self.may_be_prefix => return None,
+            None => self.beginning.insert(Beginning::of([&self.front.text, &self.tag], self.front.second)?),
+        };
+        if !beginning.is_of(text) {
+            return None;
+        }
+        if let Some(at) = self.front.second {
+            plain_second(text.get(at..at + 2)?)?;
+        }
+        Some((self.length(), self.host.clone()))
+    }
+
     /// A number that changes with the recent header, unless that is another second of it.
     pub fn number(&self) -> u32 {
         self.number
@@ -83,6 +104,7 @@ impl RecentHeader {
             return Some(self.peeled(line));
         }
         self.number = self.number.wrapping_add(1);
+        self.beginning = None;
         if known && self.note_tag(line) {
             return Some(self.peeled(line));
         }
@@ -222,6 +244,12 @@ mod tests {
                 let header = HEADERS[header].replacen(":28", &format!(":{second:02}"), 1);
                 let line = format!("{header}{}", MESSAGES[message]);
                 let alone = parts(Envelope::Syslog.peel(line.as_bytes()));
+                let in_block = format!("{line}\n{}", "x".repeat(64));
+                if let Some((length, host)) = recent.strip_at_once(in_block.as_bytes()) {
+                    let peeled = Envelope::Syslog.peel(line.as_bytes()).unwrap();
+                    prop_assert_eq!(&*peeled.message, &line.as_bytes()[length..], "{}", line);
+                    prop_assert_eq!(peeled.host.as_deref(), Some(&line.as_bytes()[host]), "{}", line);
+                }
                 prop_assert_eq!(parts(recent.peel(line.as_bytes())), alone, "{}", line);
             }
         }

@@ -70,6 +70,7 @@ impl Derivation {
             return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);
         }
         let at = match self.separator.as_slice() {
+            // Values are short.
             [byte] => find([*byte], value)?,
             separator => memchr::memmem::find(value, separator)?,
         };

@@ -1,8 +1,9 @@
 //! Which layouts can be skimmed, and how.
 
+use super::derivation::Derivation;
 use super::{Family, JsonLayout, Layout, is_plausible_status};
 use crate::detect::json_layout::Syntax;
-use crate::detect::template::{Combined, Skim};
+use crate::detect::template::{AtOnce, Skim};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
 
@@ -98,12 +99,16 @@ impl Layout {
     }
 
     /// What skims most lines of this layout together with their ends, by the first of the templates that ask at least so
-    /// much of a line; nothing where that is no such thing, or where more is done to what is skimmed.
-    pub fn combined(&self, least: u32) -> Option<&Combined> {
+    /// much of a line; nothing where that is no such thing.
+    pub fn at_once(&self, least: u32) -> Option<SkimAtOnce<'_>> {
         let completion = self.completion();
-        let left_alone = completion.shapes.is_empty() && completion.derive.is_empty() && !self.text.utc;
         let first = || self.templates.iter().find(|template| template.specificity() >= least);
-        if self.skimmed() == Skims::All && left_alone { first()?.combined() } else { None }
+        let reader = if self.skimmed() == Skims::All { first()?.at_once()? } else { return None };
+        let left_alone = completion.shapes.leave_skimmed() && !self.text.utc;
+        Some(SkimAtOnce {
+            reader,
+            behind: if left_alone { Behind::Derived(&completion.derive) } else { Behind::Layout(self) },
+        })
     }
 
     fn skim_json<'a>(&self, json: &JsonLayout, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
@@ -132,6 +137,35 @@ impl Layout {
         {
             skim.set_stamp(Stamp::Calendar { civil, fraction, stated_year, zone: Zone::Utc });
         }
+    }
+}
+
+/// Skims most lines of a layout together with their ends.
+#[derive(Debug, Clone, Copy)]
+pub struct SkimAtOnce<'l> {
+    reader: &'l AtOnce,
+    behind: Behind<'l>,
+}
+
+/// What is done to what was skimmed.
+#[derive(Debug, Clone, Copy)]
+enum Behind<'l> {
+    /// Fields are taken from others.
+    Derived(&'l [Derivation]),
+    /// All that a layout does.
+    Layout(&'l Layout),
+}
+
+impl SkimAtOnce<'_> {
+    /// See [`AtOnce::skim`].
+    #[inline]
+    pub fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> Option<(usize, usize)> {
+        let read = self.reader.skim(text, skim)?;
+        match self.behind {
+            Behind::Derived(rules) => rules.iter().for_each(|rule| rule.skim(skim)),
+            Behind::Layout(layout) => layout.skim_behind(skim),
+        }
+        Some(read)
     }
 }
 
@@ -198,7 +232,7 @@ mod tests {
             thread_local!(static LAYOUTS: Layouts = Layouts::embedded().unwrap());
             LAYOUTS.with(|layouts| {
                 let mut read = 0;
-                for (layout, combined) in layouts.iter().filter_map(|(_, layout)| Some((layout, layout.combined(0)?))) {
+                for (layout, reader) in layouts.iter().filter_map(|(_, layout)| Some((layout, layout.at_once(0)?))) {
                     let samples: Vec<&[u8]> = layout.proof().samples.iter().map(|sample| sample.as_bytes()).collect();
                     let before = samples[first % samples.len()];
                     let (mut at_once, mut skim) = (Skim::default(), Skim::default());
@@ -206,7 +240,7 @@ mod tests {
                     let lines = samples.iter().map(|sample| edited(sample, &edits));
                     let texts: Vec<Vec<u8>> = lines.map(|line| [&line, end.as_bytes(), behind.as_bytes()].concat()).collect();
                     for text in &texts {
-                        let Some((length, with_end)) = combined.skim(text, &mut at_once) else { continue };
+                        let Some((length, with_end)) = reader.skim(text, &mut at_once) else { continue };
                         read += 1;
                         prop_assert_eq!(memchr::memchr(b'\n', text), Some(with_end - 1), "{}", String::from_utf8_lossy(text));
                         let line = &text[..with_end - 1];

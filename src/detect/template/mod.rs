@@ -41,7 +41,7 @@ use crate::model::stamp::Stamp;
 use kind::{Kind, Slot};
 use literal::Literal;
 use std::sync::OnceLock;
-pub use steps::Combined;
+pub use steps::AtOnce;
 use steps::Step;
 
 /// One step of a template.
@@ -78,7 +78,7 @@ pub struct Template {
 #[derive(Debug, Clone)]
 struct Steps {
     all: Vec<Step>,
-    combined: Option<Combined>,
+    at_once: Option<AtOnce>,
 }
 
 /// What a line holds by a template.
@@ -190,14 +190,14 @@ impl Template {
     }
 
     /// What skims its lines together with their ends, where they have that form.
-    pub(super) fn combined(&self) -> Option<&Combined> {
-        self.steps().combined.as_ref()
+    pub(super) fn at_once(&self) -> Option<&AtOnce> {
+        self.steps().at_once.as_ref()
     }
 
     fn steps(&self) -> &Steps {
         self.steps.get_or_init(|| {
             let all = steps::steps(&self.ops);
-            Steps { combined: Combined::of(&all), all }
+            Steps { at_once: AtOnce::of(&all), all }
         })
     }
 

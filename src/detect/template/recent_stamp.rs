@@ -13,7 +13,9 @@ pub(in crate::detect) struct RecentStamp {
     /// 0 when there is none.
     length: usize,
     /// The text, by eight of its bytes.
-    words: [Eight; RecentStamp::LONGEST / 8],
+    words: [u64; RecentStamp::LONGEST / 8],
+    /// The bits of these that are alike in the whole minute.
+    same_minute: [u64; RecentStamp::LONGEST / 8],
     /// Where in it the two digits of the second stand, and how many digits its fraction has behind them.
     second: Option<(usize, usize)>,
     /// A blank ends it, so that a zone may stand behind.
@@ -22,16 +24,6 @@ pub(in crate::detect) struct RecentStamp {
     minute: Minute,
     /// Counts the minutes that were noted.
     number: u32,
-}
-
-/// Eight bytes of a text.
-#[derive(Debug, Clone, Copy, Default)]
-struct Eight {
-    text: u64,
-    /// The bits that are of the timestamp.
-    counts: u64,
-    /// Those of them that are alike in the whole minute.
-    same_minute: u64,
 }
 
 /// When in its minute a timestamp is. Those with the same number are in the same minute, and as far apart as their
@@ -50,6 +42,7 @@ impl Default for RecentStamp {
             formats: Formats::default(),
             length: 0,
             words: Default::default(),
+            same_minute: Default::default(),
             second: None,
             before_blank: false,
             stamp: Stamp::Epoch(0),
@@ -87,18 +80,15 @@ impl RecentStamp {
         if self.length == 0 || formats != self.formats {
             return None;
         }
-        let text = text.first_chunk()?;
-        let (mut differ, mut differ_in_minute) = (0, 0);
-        for (eight, word) in self.words.iter().zip(text.as_chunks::<8>().0) {
-            let bits = eight.text ^ u64::from_le_bytes(*word);
-            differ |= bits & eight.counts;
-            differ_in_minute |= bits & eight.same_minute;
-        }
-        if differ_in_minute != 0 || (self.before_blank && !is_no_zone(&text[self.length..])) {
+        let text = text.first_chunk::<{ Self::LONGEST }>()?;
+        let known = self.words.iter().zip(&self.same_minute).zip(text.as_chunks::<8>().0);
+        let differ = known
+            .fold(0, |differ, ((known, same_minute), word)| differ | (known ^ u64::from_le_bytes(*word)) & same_minute);
+        if differ != 0 || (self.before_blank && !is_no_zone(&text[self.length..])) {
             return None;
         }
-        if differ != 0 {
-            self.read_second(text)?;
+        if let Some((at, digits)) = self.second {
+            self.read_second(text, at, digits)?;
         }
         Some(self.length - 1)
     }
@@ -115,29 +105,28 @@ impl RecentStamp {
         Some(stamp)
     }
 
-    fn read_second(&mut self, text: &[u8; Self::LONGEST]) -> Option<()> {
-        let (at, digits) = self.second?;
-        let Stamp::Calendar { civil, stated_year, zone, .. } = self.stamp else { return None };
-        let second = plain_second(&text[at..at + 2])?;
+    /// Reads the second, which stands at this place of a text, and the fraction of so many digits behind it.
+    #[inline(always)]
+    fn read_second(&mut self, text: &[u8; Self::LONGEST], at: usize, digits: usize) -> Option<()> {
+        let Stamp::Calendar { civil, fraction: known, stated_year, .. } = &mut self.stamp else { return None };
+        let second = plain_second(text.get(at..at + 2)?)?;
         let fraction = match digits {
             0 => 0,
             _ => {
-                let behind = &text[at + 3..];
+                let behind = text.get(at + 3..)?;
                 few_digits(behind).filter(|found| *found == digits)?;
                 micros(behind.first_chunk()?, digits)
             }
         };
-        // What is not of the timestamp counts not.
-        for (eight, word) in self.words.iter_mut().zip(text.as_chunks::<8>().0) {
-            eight.text = u64::from_le_bytes(*word);
-        }
-        let civil = Civil { second, ..civil };
-        self.stamp = Stamp::Calendar { civil, fraction, stated_year, zone };
-        self.minute = match stated_year {
-            true => Minute { micros: in_minute(second, fraction), ..self.minute },
+        let stated_year = *stated_year;
+        let same = (civil.second, *known) == (second, fraction);
+        (civil.second, *known) = (second, fraction);
+        if stated_year {
+            self.minute.micros = in_minute(second, fraction);
+        } else if !same {
             // The year of a date that states none may change between two seconds.
-            false => Minute { number: self.next_number(), micros: 0 },
-        };
+            self.minute = Minute { number: self.next_number(), micros: 0 };
+        }
         Some(())
     }
 
@@ -174,11 +163,11 @@ impl RecentStamp {
         let mut bytes = [0; Self::LONGEST];
         bytes[..self.length].copy_from_slice(&text[..self.length]);
         let point = varies.start + 2;
-        for (index, (eight, word)) in self.words.iter_mut().zip(bytes.as_chunks::<8>().0).enumerate() {
+        for (index, word) in bytes.as_chunks::<8>().0.iter().enumerate() {
             let between = |range: std::ops::Range<usize>| before(range.end, index) & !before(range.start, index);
             let counts = before(self.length, index);
-            let same_minute = counts & (!between(varies.clone()) | between(point..point + 1));
-            *eight = Eight { text: u64::from_le_bytes(*word), counts, same_minute };
+            self.words[index] = u64::from_le_bytes(*word);
+            self.same_minute[index] = counts & (!between(varies.clone()) | between(point..point + 1));
         }
     }
 }

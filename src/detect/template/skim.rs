@@ -155,8 +155,12 @@ impl<'a> Skim<'a> {
     }
 
     /// Sets a field that is not set yet.
+    #[inline]
     pub(in crate::detect) fn fill(&mut self, field: Field, value: &'a [u8]) {
-        self.set_default(field, Cow::Borrowed(value));
+        match field {
+            Field::Duration | Field::Level => self.set_default(field, Cow::Borrowed(value)),
+            _ => self.put(Place::of(field), value),
+        }
     }
 
     /// Sets a place that is not set yet to what a line says, unless that is nothing.

@@ -1,5 +1,7 @@
 //! Addresses as most lines have them, told from eight bytes at a time.
 
+use crate::model::scan::few_digits;
+
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
 
@@ -18,6 +20,16 @@ pub(super) fn port_colon(word: &[u8]) -> Option<usize> {
         None => full_groups_end(word),
     };
     colon.filter(|&colon| colon + 1 < word.len() && word[colon + 1..].iter().all(u8::is_ascii_digit))
+}
+
+/// Where in an address of four numbers with a port the colon stands that is between them, and where a blank ends both, if
+/// that shows at once.
+#[inline]
+pub(super) fn port_end(text: &[u8]) -> Option<(usize, usize)> {
+    let colon = ipv4_end(text).filter(|&end| text[end] == b':')?;
+    let digits = few_digits(&text[colon + 1..]).filter(|&digits| digits > 0)?;
+    let end = colon + 1 + digits;
+    (text[end] == b' ').then_some((colon, end))
 }
 
 /// How many digits, dots and slashes stand in front, if there are 7 to 15 as in an address of the fourth version.
@@ -91,9 +103,25 @@ fn full_groups_end(word: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::web_kinds::WebKind;
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn a_port_ends_where_its_word_does(text in "[0-9.]{6,15}[:.]?[0-9]{0,8}[ :]?[0-9 ]{8,17}") {
+            let text = text.as_bytes();
+            let word = &text[..text.iter().position(|&byte| byte == b' ').unwrap_or(text.len())];
+            match port_end(text) {
+                Some((colon, end)) => {
+                    let address = WebKind::AddressPort.value(word);
+                    prop_assert_eq!(address.as_deref(), Some(&text[..colon]));
+                    prop_assert_eq!(end, word.len());
+                }
+                // Not where there are many digits, or where the text ends soon.
+                None => prop_assert!(port_colon(word).is_none_or(|colon| word.len() - colon > 8 || colon + 9 > text.len())),
+            }
+        }
+
         #[test]
         fn ends_stand_where_the_bytes_end(text in "[0-9a-fA-F:.g/@`\u{80}]{0,44} {0,9}", groups in "([0-9a-fA-F]{1,5}:){1,9}[0-9]{0,5}") {
             let text = text.as_bytes();

@@ -26,7 +26,7 @@ pub struct Combined {
 
 impl Combined {
     /// That of a template with these steps, if it has the form.
-    pub(in crate::detect::template) fn of(steps: &[Step]) -> Option<Self> {
+    pub(super) fn of(steps: &[Step]) -> Option<Self> {
         let (front, behind) = steps.split_first()?;
         let What::Usual(Usual::Front(front), _) = front.what else { return None };
         let (length, behind) = behind.split_first()?;
@@ -55,10 +55,9 @@ impl Combined {
         }
     }
 
-    /// Skims the line that `text` begins with, and gives its length without what ends it, and with that. Nothing where
-    /// it has another form, where no line feed ends it, or where the text ends soon behind it.
+    /// See [`AtOnce::skim`](super::AtOnce::skim).
     #[inline]
-    pub fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> Option<(usize, usize)> {
+    pub(super) fn skim<'a>(&self, text: &'a [u8], skim: &mut Skim<'a>) -> Option<(usize, usize)> {
         let Start { client, length: front } = self.front.start(text, skim)?;
         let line = &text[front..];
         let mut quotes = [0; MOST_QUOTES];

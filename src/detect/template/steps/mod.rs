@@ -5,10 +5,12 @@
 //! that is not named here, is left to the walk, so that there is one definition of each.
 
 mod addresses;
+mod at_once;
 mod combined;
 #[cfg(test)]
 mod tests;
 mod then;
+mod timed;
 mod usual;
 mod values;
 
@@ -23,7 +25,7 @@ use crate::detect::web_kinds::WebKind;
 use crate::model::field::Field;
 use crate::model::lanes::first_of;
 use crate::model::scan::End;
-pub use combined::Combined;
+pub use at_once::AtOnce;
 use then::Then;
 use usual::Usual;
 use values::{Shape, duration, int, ints, level, request_line, simple_quoted, status, text, time, word};
