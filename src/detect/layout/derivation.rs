@@ -54,6 +54,7 @@ impl Derivation {
     }
 
     /// The same for a request that is skimmed.
+    #[inline]
     pub(super) fn skim(&self, skim: &mut Skim<'_>) {
         if let Some(value) = skim.get(self.from).and_then(|value| self.cut(value)) {
             skim.fill(self.to, value);
@@ -65,6 +66,7 @@ impl Derivation {
         [self.from, self.to]
     }
 
+    #[inline]
     fn cut<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
         if let Side::Word(number) = self.side {
             return value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).nth(number);

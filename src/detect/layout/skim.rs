@@ -101,9 +101,11 @@ impl Layout {
     /// What skims most lines of this layout together with their ends, by the first of the templates that ask at least so
     /// much of a line; nothing where that is no such thing.
     pub fn at_once(&self, least: u32) -> Option<SkimAtOnce<'_>> {
+        if self.skimmed() != Skims::All {
+            return None;
+        }
+        let reader = self.templates.iter().find(|template| template.specificity() >= least)?.at_once()?;
         let completion = self.completion();
-        let first = || self.templates.iter().find(|template| template.specificity() >= least);
-        let reader = if self.skimmed() == Skims::All { first()?.at_once()? } else { return None };
         let left_alone = completion.shapes.leave_skimmed() && !self.text.utc;
         Some(SkimAtOnce {
             reader,

@@ -1,5 +1,5 @@
 //! A line of a proxy that says what took how long, read at once together with its end:
-//! `203.0.113.9:58427 [22/Nov/2026:08:05:19.303] www~ shop/app1 0/0/1/12/13 200 216 - - ---- 36/36/35/0/0 0/0 {www} "GET / HTTP/1.1"`.
+//! `203.0.113.9:58427 [22/Nov/2026:08:05:19.303] www~ shop/app1 0/0/1/12/13 200 216 - - ---- 3/3/2/0/0 0/0 {} "GET /"`.
 //!
 //! Whatever is written otherwise than in most lines is left to the steps. To go from step to step took three times as
 //! long: each looked for its own end, and compared what stands behind it.
