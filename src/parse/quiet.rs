@@ -33,7 +33,7 @@ impl<'c, 'b> Quiet<'c, 'b> {
         let index = plan.first().filter(|_| parser.reading.envelopes.is_empty() && !plan.has_columns())?;
         let layout = parser.layouts.get(index);
         let least = plan::least(layout, &Bare { message: Default::default(), carrier: None });
-        layout.can_be_quiet().then(|| Self {
+        layout.skims_quietly().then(|| Self {
             layout,
             index,
             least,

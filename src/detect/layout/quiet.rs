@@ -107,10 +107,19 @@ impl Layout {
         certain.then_some(meaning)
     }
 
+    /// Whether any of its lines can be skimmed quietly.
+    pub fn skims_quietly(&self) -> bool {
+        self.can_be_quiet() && !self.agreeing().is_empty()
+    }
+
+    fn agreeing(&self) -> &[usize] {
+        self.agreeing.get_or_init(|| self.agreeing_templates())
+    }
+
     /// Reads time and level of a line by the template that read the line before, whose place is `recent`, or by another;
     /// only by templates that ask at least so much of a line. False when it is to be read whole.
     pub fn skim_quietly<'a>(&self, least: u32, text: &'a [u8], recent: &mut usize, skim: &mut Skim<'a>) -> bool {
-        let places = self.agreeing.get_or_init(|| self.agreeing_templates());
+        let places = self.agreeing();
         let mut fits = |place: usize| {
             skim.reset();
             self.templates
