@@ -77,7 +77,7 @@ impl Layout {
         })
     }
 
-    /// Whether some of its lines are objects that may be [glanced](crate::detect::json_forms::KnownForms::glance) at.
+    /// Whether some of its lines are objects that may be glanced at.
     pub fn has_quiet_objects(&self) -> bool {
         let text = &self.text;
         self.syntax() == Some(Syntax::Json)
