@@ -91,7 +91,7 @@ pub struct Collector<'c> {
     failed: u64,
     /// Buckets of the current block that hold a failed request.
     failing: FxHashSet<i64>,
-    /// Requests of the current block.
+    /// Requests of the current block that did not fail.
     requests: Vec<Passed>,
 }
 
@@ -179,12 +179,14 @@ impl<'c> Collector<'c> {
             client: record.fields.get(Field::Client),
         };
         self.watches[watch].request(&request, second);
-        self.requests.push(Passed::whole(second, parsed.span.clone()));
         if failed {
             let instant = record.moment.is_some_and(|(stated, _)| parsed.end.0 - stated.0 < 1_000_000);
             self.watches[watch].failed(&request, second, instant);
+            self.watches[watch].break_down_failed(record, second);
             self.failed += 1;
             self.failing.insert(second.div_euclid(BUCKET));
+        } else {
+            self.requests.push(Passed::whole(second, parsed.span.clone()));
         }
         Some(failed)
     }
@@ -383,7 +385,7 @@ impl Take for Collector<'_> {
     }
 }
 
-/// Takes the requests around a failed one, to tell them apart.
+/// Takes the requests around a failed one, to tell them apart. The failed one itself was, when it was read.
 #[derive(Debug)]
 pub struct Around<'a, 'c>(&'a mut Collector<'c>);
 
@@ -392,10 +394,7 @@ impl Take for Around<'_, '_> {
 
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
         let (collector, fields) = (&mut *self.0, request.fields);
-        let Some(status) = fields.get(Field::Status).and_then(parse_status) else { return false };
-        // Of a failed one more is told than is skimmed.
-        if collector.knowledge.wanted.holds(status) || !collector.knowledge.layouts.get(request.layout).skims_upstream()
-        {
+        if !collector.knowledge.layouts.get(request.layout).skims_upstream() {
             return false;
         }
         let watch = collector.watch(request.layout, request.host);
@@ -415,14 +414,8 @@ impl Take for Around<'_, '_> {
         if collector.knowledge.layouts.get(record.layout).text.family != Family::Access {
             return;
         }
-        let status = record.fields.number(Field::Status);
         let watch = collector.watch(record.layout, record.fields.get(Field::Host));
-        let watch = &mut collector.watches[watch];
-        if status.is_some_and(|status| collector.knowledge.wanted.holds(status)) {
-            watch.break_down_failed(record, parsed.end.second());
-        } else {
-            watch.break_down(|field| record.fields.get(field), parsed.end.second());
-        }
+        collector.watches[watch].break_down(|field| record.fields.get(field), parsed.end.second());
     }
 }
 

@@ -47,11 +47,6 @@ impl Default for ServiceTally {
 }
 
 impl ServiceTally {
-    /// Counts a request that stands in a bucket with 503s, by one dimension.
-    pub fn count_by(&mut self, dimension: Dimension, value: &str, second: i64, failed: bool) {
-        self.breakdowns.entry(dimension).or_insert_with(|| Breakdown::new(dimension)).count(value, second, failed);
-    }
-
     pub(super) fn add(&mut self, other: ServiceTally) {
         self.requests.add(other.requests);
         self.failed.add(other.failed);

@@ -1,11 +1,11 @@
 //! The requests of one vantage point while its lines are read.
 
-use super::breakdown::{Dimension, client_network, url_group};
+use super::breakdown::Dimension;
+use super::open_breakdowns::{Met, OpenBreakdowns};
 use super::sketch::{hash, pair};
 use super::subject::{default_service, origin};
 use super::vantage::{ServiceTally, VantageTally};
 use crate::model::field::Field;
-use crate::model::lossy::lossy;
 use crate::model::record::{Record, bare_path};
 use crate::model::scan::same;
 use crate::spot::condition::is_private;
@@ -22,6 +22,14 @@ pub(super) struct Request<'r> {
     pub(super) client: Option<&'r [u8]>,
 }
 
+/// What requests are told apart by that every line may have.
+const TOLD: [(Dimension, Field); 4] = [
+    (Dimension::Upstream, Field::Upstream),
+    (Dimension::Url, Field::Path),
+    (Dimension::Client, Field::Client),
+    (Dimension::Method, Field::Method),
+];
+
 /// Services kept apart before they are put to the tally, which bounds them.
 const MAX_OPEN: usize = 256;
 
@@ -34,11 +42,18 @@ pub(super) struct Watch {
     tally: VantageTally,
     /// Name of the service of lines that state none.
     unstated: String,
-    services: Vec<(Vec<u8>, ServiceTally)>,
+    services: Vec<Service>,
     by_name: FxHashMap<Vec<u8>, usize>,
     recent: usize,
-    /// Room for what a value is counted by.
-    group: String,
+    met: Met,
+}
+
+/// What was counted of one service.
+#[derive(Debug)]
+struct Service {
+    name: Vec<u8>,
+    tally: ServiceTally,
+    breakdowns: OpenBreakdowns,
 }
 
 impl Watch {
@@ -52,7 +67,7 @@ impl Watch {
             services: Vec::new(),
             by_name: FxHashMap::default(),
             recent: 0,
-            group: String::new(),
+            met: Met::default(),
         }
     }
 
@@ -63,7 +78,7 @@ impl Watch {
 
     /// Counts a request that ended at `second`.
     pub(super) fn request(&mut self, request: &Request<'_>, second: i64) {
-        self.service(request.service).requests.count(second, 1);
+        self.service(request.service).tally.requests.count(second, 1);
         let key = pair(hash(bare_path(request.path)), hash(request.method));
         self.tally.fingerprints.count(key, second);
         if let Some(client) = request.client {
@@ -76,7 +91,7 @@ impl Watch {
 
     /// Counts a request that failed, once more as that. `instant`: it is known to have taken less than a second.
     pub(super) fn failed(&mut self, request: &Request<'_>, second: i64, instant: bool) {
-        let service = self.service(request.service);
+        let service = &mut self.service(request.service).tally;
         service.failed.count(second, 1);
         if instant {
             service.instant.count(second, 1);
@@ -90,42 +105,31 @@ impl Watch {
 
     /// The same for a failed one.
     pub(super) fn break_down_failed(&mut self, record: &Record<'_>, second: i64) {
-        let service = self.count_by(|field| record.fields.get(field), second, true);
-        let size = record.fields.get(Field::Bytes).map_or("-".into(), String::from_utf8_lossy);
-        service.count_by(Dimension::Size, &size, second, true);
-        service.count_by(Dimension::Origin, origin(record), second, true);
+        self.count_by(|field| record.fields.get(field), second, true);
+        let (breakdowns, met) = self.breakdowns();
+        breakdowns.count(Dimension::Size, record.fields.get(Field::Bytes).unwrap_or(b"-"), second, true, met);
+        breakdowns.count(Dimension::Origin, origin(record).as_bytes(), second, true, met);
     }
 
-    fn count_by<'r>(
-        &mut self,
-        field: impl Fn(Field) -> Option<&'r [u8]>,
-        second: i64,
-        failed: bool,
-    ) -> &mut ServiceTally {
-        let mut group = std::mem::take(&mut self.group);
-        let service = self.service(field(Field::Service).unwrap_or_default());
-        let text = |name| field(name).map(lossy);
-        if let Some(upstream) = text(Field::Upstream) {
-            service.count_by(Dimension::Upstream, &upstream, second, failed);
+    #[inline]
+    fn count_by<'r>(&mut self, field: impl Fn(Field) -> Option<&'r [u8]>, second: i64, failed: bool) {
+        self.service(field(Field::Service).unwrap_or_default());
+        let (breakdowns, met) = self.breakdowns();
+        for (dimension, name) in TOLD {
+            if let Some(value) = field(name) {
+                breakdowns.count(dimension, value, second, failed, met);
+            }
         }
-        if let Some(path) = text(Field::Path) {
-            url_group(&path, &mut group);
-            service.count_by(Dimension::Url, &group, second, failed);
-        }
-        if let Some(client) = text(Field::Client) {
-            client_network(&client, &mut group);
-            service.count_by(Dimension::Client, &group, second, failed);
-        }
-        if let Some(method) = text(Field::Method) {
-            service.count_by(Dimension::Method, &method, second, failed);
-        }
-        self.group = group;
-        &mut self.services[self.recent].1
     }
 
-    /// The tally of the service that lines call `name`; empty where they name none.
-    fn service(&mut self, name: &[u8]) -> &mut ServiceTally {
-        if !self.services.get(self.recent).is_some_and(|(recent, _)| same(recent, name)) {
+    /// The breakdowns of the service of the last line.
+    fn breakdowns(&mut self) -> (&mut OpenBreakdowns, &mut Met) {
+        (&mut self.services[self.recent].breakdowns, &mut self.met)
+    }
+
+    /// The service that lines call `name`; empty where they name none.
+    fn service(&mut self, name: &[u8]) -> &mut Service {
+        if !self.services.get(self.recent).is_some_and(|recent| same(&recent.name, name)) {
             self.recent = match self.by_name.get(name) {
                 Some(&known) => known,
                 None => {
@@ -133,12 +137,16 @@ impl Watch {
                         self.close_services();
                     }
                     self.by_name.insert(name.to_owned(), self.services.len());
-                    self.services.push((name.to_owned(), ServiceTally::default()));
+                    self.services.push(Service {
+                        name: name.to_owned(),
+                        tally: ServiceTally::default(),
+                        breakdowns: OpenBreakdowns::default(),
+                    });
                     self.services.len() - 1
                 }
             };
         }
-        &mut self.services[self.recent].1
+        &mut self.services[self.recent]
     }
 
     fn close_services(&mut self) {
@@ -150,10 +158,11 @@ impl Watch {
     fn named_services(&mut self) -> BTreeMap<String, ServiceTally> {
         self.by_name.clear();
         let mut named: BTreeMap<String, ServiceTally> = BTreeMap::new();
-        for (name, service) in self.services.drain(..) {
+        for Service { name, mut tally, breakdowns } in self.services.drain(..) {
             let name =
                 if name.is_empty() { self.unstated.clone() } else { String::from_utf8_lossy(&name).into_owned() };
-            named.entry(name).or_default().add(service);
+            tally.breakdowns = breakdowns.finish();
+            named.entry(name).or_default().add(tally);
         }
         named
     }
