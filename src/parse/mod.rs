@@ -59,6 +59,8 @@ pub struct Parsed<'a> {
     pub end: Moment,
     /// Where its lines stand in the block.
     pub span: Range<usize>,
+    /// The block.
+    pub block: &'a [u8],
 }
 
 /// From which moment (inclusive) to which (exclusive) records are wanted, by their [`Parsed::end`].
@@ -389,7 +391,7 @@ impl<'c> Parser<'c> {
             let Some(dated) = dated else {
                 ledger.count(Fate::Undated, number);
                 if self.keep_undated {
-                    take.record(&Parsed { record, end: Moment(0), span });
+                    take.record(&Parsed { record, end: Moment(0), span, block: bytes });
                 }
                 return;
             };
@@ -400,7 +402,7 @@ impl<'c> Parser<'c> {
             ledger.count(Fate::Record, number);
             ledger.fates.saw(dated.end);
             record.moment = Some((dated.stated, dated.certainty));
-            take.record(&Parsed { record, end: dated.end, span });
+            take.record(&Parsed { record, end: dated.end, span, block: bytes });
         });
         *slot = None;
     }

@@ -1,10 +1,9 @@
 //! Requests and 503s by the values of one dimension, coarser when there are too many values.
 
 use super::series::Series;
-use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 /// Distinct values kept before they are made coarser.
 pub(super) const MAX_VALUES: usize = 2000;
@@ -80,6 +79,11 @@ impl Counts {
         Self { requests: Series::new(10, MAX_BUCKETS), failed: Series::new(10, MAX_BUCKETS) }
     }
 
+    fn add(&mut self, other: Counts) {
+        self.requests.add(other.requests);
+        self.failed.add(other.failed);
+    }
+
     /// Counts a request.
     #[inline]
     pub(super) fn count(&mut self, second: i64, failed: bool) {
@@ -96,41 +100,28 @@ pub struct Breakdown {
     pub(super) dimension: Dimension,
     /// How many times values were made coarser.
     pub(super) level: u8,
-    /// By name; handed out in order.
-    #[serde(serialize_with = "in_order")]
-    pub(super) values: FxHashMap<String, Counts>,
+    /// By name, in order. Apart from the names, as thousands of them are moved whenever parts are added.
+    #[serde(with = "as_map")]
+    values: Vec<(String, Box<Counts>)>,
 }
 
 impl Breakdown {
-    /// An empty one.
-    pub(super) fn new(dimension: Dimension) -> Self {
-        Self { dimension, level: 0, values: FxHashMap::default() }
+    /// Of these values at a level, each name once.
+    pub(super) fn of(dimension: Dimension, level: u8, values: Vec<(String, Box<Counts>)>) -> Self {
+        Self { dimension, level, values: gathered(values) }
     }
 
-    fn shrink(&mut self) {
-        while self.values.len() > MAX_VALUES {
-            self.coarsen();
-        }
+    /// The values in order.
+    pub(super) fn into_values(self) -> Vec<(String, Box<Counts>)> {
+        self.values
     }
 
     /// Tells values apart one level less.
     pub(super) fn coarsen(&mut self) {
         self.level += 1;
-        for (value, counts) in std::mem::take(&mut self.values) {
-            self.put(self.dimension.coarser(&value).into_owned(), counts);
-        }
-    }
-
-    fn put(&mut self, value: String, counts: Counts) {
-        match self.values.get_mut(&value) {
-            Some(known) => {
-                known.requests.add(counts.requests);
-                known.failed.add(counts.failed);
-            }
-            None => {
-                self.values.insert(value, counts);
-            }
-        }
+        let values = std::mem::take(&mut self.values).into_iter();
+        self.values =
+            gathered(values.map(|(value, counts)| (self.dimension.coarser(&value).into_owned(), counts)).collect());
     }
 
     /// Adds the counts of another part.
@@ -141,15 +132,16 @@ impl Breakdown {
         while other.level < self.level {
             other.coarsen();
         }
-        for (value, counts) in other.values {
-            self.put(value, counts);
+        self.values.append(&mut other.values);
+        self.values = gathered(std::mem::take(&mut self.values));
+        while self.values.len() > MAX_VALUES {
+            self.coarsen();
         }
-        self.shrink();
     }
 
     /// Moves all counts in time.
     pub fn move_by(&mut self, seconds: i64) {
-        for counts in self.values.values_mut() {
+        for (_, counts) in &mut self.values {
             counts.requests.move_by(seconds);
             counts.failed.move_by(seconds);
         }
@@ -157,7 +149,7 @@ impl Breakdown {
 
     /// Completes the counts, before they are read.
     pub fn settle(&mut self) {
-        for counts in self.values.values_mut() {
+        for (_, counts) in &mut self.values {
             counts.requests.settle();
             counts.failed.settle();
         }
@@ -165,13 +157,51 @@ impl Breakdown {
 
     /// The values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Counts)> {
-        let mut values: Vec<(&str, &Counts)> =
-            self.values.iter().map(|(value, counts)| (value.as_str(), counts)).collect();
-        values.sort_unstable_by_key(|&(value, _)| value);
-        values.into_iter()
+        self.values.iter().map(|(value, counts)| (value.as_str(), &**counts))
     }
 }
 
-fn in_order<S: Serializer>(values: &FxHashMap<String, Counts>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(values.iter().collect::<BTreeMap<_, _>>())
+/// Values in order, those with the same name as one.
+fn gathered(mut values: Vec<(String, Box<Counts>)>) -> Vec<(String, Box<Counts>)> {
+    // Of the values of two parts, each is in order: a stable sort sees that.
+    values.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut gathered = Vec::with_capacity(values.len());
+    let mut values = values.into_iter().peekable();
+    while let Some((value, counts)) = values.next() {
+        let mut further = Vec::new();
+        while let Some((_, counts)) = values.next_if(|(next, _)| *next == value) {
+            further.push(counts);
+        }
+        gathered.push((value, sum(counts, further)));
+    }
+    gathered
+}
+
+/// The sum of these counts, two and two: to add them one after the other copies the sum for each.
+fn sum(first: Box<Counts>, further: Vec<Box<Counts>>) -> Box<Counts> {
+    let (mut sum, mut further) = (first, VecDeque::from(further));
+    while let Some(other) = further.pop_front() {
+        sum.add(*other);
+        if let Some(next) = further.pop_front() {
+            further.push_back(std::mem::replace(&mut sum, next));
+        }
+    }
+    sum
+}
+
+/// Values as they stand in partial tallies: an object with the name of each for its key.
+mod as_map {
+    use super::Counts;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::collections::BTreeMap;
+
+    pub(super) fn serialize<S: Serializer>(values: &[(String, Box<Counts>)], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(values.iter().map(|(value, counts)| (value, counts)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(String, Box<Counts>)>, D::Error> {
+        Ok(BTreeMap::deserialize(deserializer)?.into_iter().collect())
+    }
 }

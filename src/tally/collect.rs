@@ -77,6 +77,8 @@ pub struct Collector<'c> {
     tally: Tally,
     /// By layout; a member has few.
     coverage: Vec<(usize, Series)>,
+    /// Which of them is that of the last record.
+    covered: usize,
     watches: Vec<Watch>,
     /// The layout of the last request that named no host, and its watch.
     unnamed: Option<(usize, usize)>,
@@ -103,6 +105,7 @@ impl<'c> Collector<'c> {
             reading,
             tally: Tally::default(),
             coverage: Vec::new(),
+            covered: 0,
             watches: Vec::new(),
             unnamed: None,
             named: (Vec::new(), None),
@@ -145,21 +148,19 @@ impl<'c> Collector<'c> {
 
     #[inline(always)]
     fn cover(&mut self, layout: usize, second: i64) {
-        match self.coverage.last_mut() {
+        match self.coverage.get_mut(self.covered) {
             Some((last, series)) if *last == layout => series.count(second, 1),
             _ => self.cover_another(layout, second),
         }
     }
 
-    /// The same for another layout than before, which becomes the last.
+    /// The same for another layout than before.
     fn cover_another(&mut self, layout: usize, second: i64) {
-        match self.coverage.iter().position(|(known, _)| *known == layout) {
-            Some(at) => self.coverage[at..].rotate_left(1),
-            None => self.coverage.push((layout, Series::new(60, MAX_MINUTES))),
-        }
-        if let Some((_, series)) = self.coverage.last_mut() {
-            series.count(second, 1);
-        }
+        self.covered = self.coverage.iter().position(|(known, _)| *known == layout).unwrap_or_else(|| {
+            self.coverage.push((layout, Series::new(60, MAX_MINUTES)));
+            self.coverage.len() - 1
+        });
+        self.coverage[self.covered].1.count(second, 1);
     }
 
     /// Counts a request; tells whether it failed. Nothing for a health check.
@@ -186,7 +187,8 @@ impl<'c> Collector<'c> {
             self.failed += 1;
             self.failing.insert(second.div_euclid(BUCKET));
         } else {
-            self.requests.push(Passed::whole(second, parsed.span.clone()));
+            let place = (parsed.block, parsed.span.clone());
+            self.requests.push(Passed::new(place, second, watch, |field| record.fields.get(field)));
         }
         Some(failed)
     }
@@ -366,8 +368,8 @@ impl Take for Collector<'_> {
         };
         self.watches[watch].request(&counted, second);
         self.requests.push(match asked.skims_upstream {
-            true => Passed::skimmed(request, second, watch),
-            false => Passed::whole(second, request.span.clone()),
+            true => Passed::new((request.block, request.span.clone()), second, watch, |field| fields.get(field)),
+            false => Passed::unread(second, request.span.clone()),
         });
         true
     }

@@ -47,7 +47,7 @@ struct OpenBreakdown {
     level: u8,
     salt: u64,
     places: FxHashMap<String, usize>,
-    counts: Vec<Counts>,
+    counts: Vec<Box<Counts>>,
 }
 
 impl OpenBreakdowns {
@@ -56,7 +56,7 @@ impl OpenBreakdowns {
     pub(super) fn count(&mut self, dimension: Dimension, value: &[u8], second: i64, failed: bool, met: &mut Met) {
         // There are six at most.
         let at = self.0.iter().position(|open| open.dimension == dimension).unwrap_or_else(|| {
-            self.0.push(OpenBreakdown::new(Breakdown::new(dimension), met));
+            self.0.push(OpenBreakdown::of(Breakdown::of(dimension, 0, Vec::new()), met));
             self.0.len() - 1
         });
         self.0[at].count(value, second, failed, met);
@@ -64,16 +64,15 @@ impl OpenBreakdowns {
 
     /// What was counted.
     pub(super) fn finish(self) -> BTreeMap<Dimension, Breakdown> {
-        self.0.into_iter().map(|open| (open.dimension, open.close())).collect()
+        self.0.into_iter().map(|mut open| (open.dimension, open.take())).collect()
     }
 }
 
 impl OpenBreakdown {
-    fn new(breakdown: Breakdown, met: &mut Met) -> Self {
-        let Breakdown { dimension, level, values } = breakdown;
-        let (names, counts): (Vec<String>, Vec<Counts>) = values.into_iter().unzip();
-        let places = names.into_iter().zip(0..).collect();
-        Self { dimension, level, salt: met.salt(), places, counts }
+    fn of(breakdown: Breakdown, met: &mut Met) -> Self {
+        let (dimension, level) = (breakdown.dimension, breakdown.level);
+        let (names, counts): (Vec<String>, Vec<Box<Counts>>) = breakdown.into_values().into_iter().unzip();
+        Self { dimension, level, salt: met.salt(), places: names.into_iter().zip(0..).collect(), counts }
     }
 
     #[inline]
@@ -100,22 +99,21 @@ impl OpenBreakdown {
             }
             if self.counts.len() < MAX_VALUES {
                 self.places.insert(name, self.counts.len());
-                self.counts.push(Counts::new());
+                self.counts.push(Box::new(Counts::new()));
                 return self.counts.len() - 1;
             }
-            let empty = Self::new(Breakdown::new(self.dimension), met);
-            let mut breakdown = std::mem::replace(self, empty).close();
+            let mut breakdown = self.take();
             breakdown.coarsen();
-            *self = Self::new(breakdown, met);
+            *self = Self::of(breakdown, met);
         }
     }
 
-    fn close(self) -> Breakdown {
-        let Self { dimension, level, mut places, counts, .. } = self;
-        let mut names: Vec<(usize, String)> = places.drain().map(|(name, place)| (place, name)).collect();
+    /// What was counted, which is counted here no more.
+    fn take(&mut self) -> Breakdown {
+        let mut names: Vec<(usize, String)> = self.places.drain().map(|(name, place)| (place, name)).collect();
         names.sort_unstable_by_key(|(place, _)| *place);
-        let values = names.into_iter().zip(counts).map(|((_, name), counts)| (name, counts)).collect();
-        Breakdown { dimension, level, values }
+        let values = names.into_iter().map(|(_, name)| name).zip(self.counts.drain(..)).collect();
+        Breakdown::of(self.dimension, self.level, values)
     }
 }
 
@@ -127,7 +125,7 @@ mod tests {
     fn of(dimension: Dimension, values: &[String]) -> Breakdown {
         let (mut open, mut met) = (OpenBreakdowns::default(), Met::default());
         values.iter().for_each(|value| open.count(dimension, value.as_bytes(), 0, true, &mut met));
-        let mut breakdown = open.finish().remove(&dimension).unwrap_or(Breakdown::new(dimension));
+        let mut breakdown = open.finish().remove(&dimension).unwrap_or(Breakdown::of(dimension, 0, Vec::new()));
         breakdown.settle();
         breakdown
     }

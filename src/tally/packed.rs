@@ -70,29 +70,36 @@ impl Packed {
     }
 
     /// Puts the buckets of another to these.
-    pub(super) fn merge(&mut self, other: Packed) {
-        let (Some((last, _)), Some((first, _))) = (self.last, other.first()) else {
-            if self.len == 0 {
-                *self = other;
-            }
-            return;
-        };
-        if last <= first {
-            self.bytes.reserve_exact(other.bytes.len() + MOST);
+    pub(super) fn merge(&mut self, mut other: Packed) {
+        if self.first().is_none_or(|(first, _)| other.last.is_some_and(|(last, _)| last < first)) {
+            std::mem::swap(self, &mut other);
+        }
+        let Some((first, _)) = other.first() else { return };
+        self.bytes.reserve_exact(other.bytes.len() + MOST);
+        if self.last.is_none_or(|(last, _)| last <= first) {
             other.iter().for_each(|(bucket, count)| self.push(bucket, count));
             return;
         }
-        let mut both = Packed::default();
-        both.bytes.reserve_exact(self.bytes.len() + other.bytes.len() + MOST);
-        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
+        let (before, rest, last) = self.split_off(first);
+        let tail = Buckets { rest: &rest, before, last };
+        let (mut left, mut right) = (tail.peekable(), other.iter().peekable());
         while let Some(&(bucket, _)) = left.peek() {
             while let Some((bucket, count)) = right.next_if(|(earlier, _)| *earlier < bucket) {
-                both.push(bucket, count);
+                self.push(bucket, count);
             }
-            left.next().into_iter().for_each(|(bucket, count)| both.push(bucket, count));
+            left.next().into_iter().for_each(|(bucket, count)| self.push(bucket, count));
         }
-        right.for_each(|(bucket, count)| both.push(bucket, count));
-        *self = both;
+        right.for_each(|(bucket, count)| self.push(bucket, count));
+    }
+
+    /// Takes off the buckets from some place before the first that starts at `from` or later: the start of the one before
+    /// them, their bytes, and the last.
+    fn split_off(&mut self, from: i64) -> (i64, Vec<u8>, Option<(i64, u64)>) {
+        let places = self.marks.partition_point(|&(before, _)| before < from);
+        let &(before, at) = places.checked_sub(1).and_then(|at| self.marks.get(at)).unwrap_or(&(0, 0));
+        self.marks.truncate(places);
+        (self.sealed, self.len) = (before, places * STRIDE);
+        (before, self.bytes.split_off(at), self.last.take())
     }
 
     /// The same with each bucket at `place` of its start, which keeps their order; those at one place are one.

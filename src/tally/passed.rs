@@ -1,10 +1,9 @@
 //! Requests of a block that were counted, kept until it is known whether one failed beside them.
 
 use crate::model::field::Field;
-use crate::parse::Skimmed;
 use std::ops::Range;
 
-/// What requests are told apart by, as far as it is skimmed.
+/// What requests are told apart by, as far as every line may have it.
 const FIELDS: [Field; 5] = [Field::Service, Field::Upstream, Field::Path, Field::Client, Field::Method];
 
 /// A request that was counted. To read its line once more would cost many times what it costs to keep the places.
@@ -22,20 +21,25 @@ pub(super) struct Passed {
 }
 
 impl Passed {
-    /// A request that was read whole.
-    pub(super) fn whole(second: i64, span: Range<usize>) -> Self {
+    /// A request that must be read once more.
+    pub(super) fn unread(second: i64, span: Range<usize>) -> Self {
         Self { second, span, watch: None, places: Default::default() }
     }
 
-    /// A request that was skimmed. It must be read once more if one of its values does not stand in the block.
+    /// A request with these values. It must be read once more if one of them does not stand in the block.
     #[inline]
-    pub(super) fn skimmed(request: &Skimmed<'_, '_>, second: i64, watch: usize) -> Self {
-        let mut passed = Self::whole(second, request.span.clone());
-        if let (Ok(watch), Ok(_)) = (u32::try_from(watch), u32::try_from(request.block.len())) {
+    pub(super) fn new<'v>(
+        (block, span): (&[u8], Range<usize>),
+        second: i64,
+        watch: usize,
+        value: impl Fn(Field) -> Option<&'v [u8]>,
+    ) -> Self {
+        let mut passed = Self::unread(second, span);
+        if let (Ok(watch), Ok(_)) = (u32::try_from(watch), u32::try_from(block.len())) {
             passed.watch = Some(watch);
-            let (block, mut inside) = (request.block, true);
+            let mut inside = true;
             for (kept, field) in passed.places.iter_mut().zip(FIELDS) {
-                if let Some(value) = request.fields.get(field) {
+                if let Some(value) = value(field) {
                     // What stands before the block wraps around to a place far behind it.
                     let start = (value.as_ptr() as usize).wrapping_sub(block.as_ptr() as usize);
                     let end = start.wrapping_add(value.len());

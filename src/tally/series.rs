@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 /// Bucket widths in seconds, each a multiple of the one before.
 const STEPS: [i64; 6] = [1, 10, 60, 600, 3600, 86_400];
 
-/// Counts that came out of order and are put to the others together.
+/// Runs of buckets beside the first that are kept at a time. Lines that are a little out of order take one, and each day
+/// of days one behind the other that are not in order takes one more.
+const RUNS: usize = 6;
+/// Buckets of these that are always kept.
 const LATE: usize = 4096;
 
 /// Counts by time.
@@ -25,9 +28,10 @@ pub struct Series {
     /// The bucket that was counted last, not yet in `buckets`.
     #[serde(skip)]
     recent: Option<(i64, u64)>,
-    /// Buckets before the last of `buckets`, not yet there, in any order.
+    /// Buckets that came when there were later ones, not yet in `buckets`: each in the first of these whose last is not
+    /// later. To put a few thousand of them to `buckets` at a time copied the whole each time.
     #[serde(skip)]
-    late: Vec<(i64, u64)>,
+    late: Vec<Packed>,
     /// The sum of all counts: asked for far more often than it is a sum.
     total: u64,
 }
@@ -62,26 +66,28 @@ impl Series {
     }
 
     fn push(&mut self, (bucket, count): (i64, u64)) {
-        match self.buckets.last() {
-            Some((last, _)) if last > bucket => {
-                self.late.push((bucket, count));
-                if self.late.len() >= LATE {
-                    self.order();
-                }
-            }
-            _ => self.buckets.push(bucket, count),
+        let fits = |run: &Packed| run.last().is_none_or(|(last, _)| last <= bucket);
+        if fits(&self.buckets) {
+            self.buckets.push(bucket, count);
+        } else if let Some(run) = self.late.iter_mut().find(|run| fits(run)) {
+            run.push(bucket, count);
+        } else if self.late.len() < RUNS {
+            self.late.push([(bucket, count)].into_iter().collect());
+        } else {
+            self.order();
+            // That may have made the buckets wider.
+            return self.push((self.floor(bucket), count));
         }
-        if self.buckets.len() > self.cap {
+        let late: usize = self.late.iter().map(Packed::len).sum();
+        if self.buckets.len() > self.cap || late > LATE.max(self.buckets.len()) {
             self.order();
         }
     }
 
     /// Puts the late buckets to the others, and widens the buckets if there are too many.
     fn order(&mut self) {
-        if !self.late.is_empty() {
-            // A few runs in order: a stable sort finds and merges them.
-            self.late.sort_by_key(|&(bucket, _)| bucket);
-            self.buckets.merge(self.late.drain(..).collect());
+        for run in std::mem::take(&mut self.late) {
+            self.buckets.merge(run);
         }
         while self.buckets.len() > self.cap && usize::from(self.step) + 1 < STEPS.len() {
             self.widen(self.step + 1);
@@ -91,7 +97,6 @@ impl Series {
     /// Puts all to the buckets, before they are read, and gives spare memory back.
     pub fn settle(&mut self) {
         self.complete();
-        self.late = Vec::new();
         self.buckets.shrink();
     }
 
@@ -218,6 +223,30 @@ mod tests {
             prop_assert_eq!(series.range(100, 900).collect::<Vec<_>>(), expected.range(100_i64.div_euclid(width) * width..900).map(|(&bucket, &count)| (bucket, count)).collect::<Vec<_>>());
             let written = serde_json::to_string(&series).unwrap();
             prop_assert_eq!(serde_json::from_str::<Series>(&written).unwrap(), series);
+        }
+
+        #[test]
+        fn days_in_any_order_are_kept_in_order(
+            days in prop::collection::vec((0i64..12, prop::collection::vec(-4i64..40, 0..40)), 0..30),
+            cap in 1usize..400,
+        ) {
+            let mut seconds = Vec::new();
+            for (day, steps) in days {
+                let mut second = day * 500;
+                seconds.extend(steps.iter().map(|step| {
+                    second += step;
+                    second
+                }));
+            }
+            let series = |seconds: &[i64]| {
+                let mut series = Series::new(1, cap);
+                seconds.iter().for_each(|&second| series.count(second, 1));
+                series.settle();
+                series
+            };
+            let counted = series(&seconds);
+            seconds.sort_unstable();
+            prop_assert_eq!(counted, series(&seconds));
         }
 
         #[test]
