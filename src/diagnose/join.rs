@@ -7,6 +7,7 @@
 use super::background::Background;
 use super::constants::WEAK_GAP;
 use super::judge::Judge;
+use super::locate;
 use super::verdict::Verdict;
 use crate::model::cause::Role;
 use crate::segment::{Incident, SAME_ONSET};
@@ -29,6 +30,10 @@ pub(super) fn joined(judge: &Judge<'_>) -> Vec<Verdict> {
             break;
         }
         verdicts = judge.verdicts(&incidents);
+    }
+    // Only of those that remain: that looks at all values of all services.
+    for (verdict, incident) in verdicts.iter_mut().zip(&incidents) {
+        (verdict.affected, verdict.located) = locate::locate(judge.tally, judge.segments, incident);
     }
     verdicts
 }

@@ -6,7 +6,7 @@ use super::coverage::Coverage;
 use super::decide::{Deciding, Decision};
 use super::relate::Neighbourhood;
 use super::verdict::{CauseAssessment, CheckStep, Evidence, UnknownError, Verdict};
-use super::{Knowledge, assess, attribute, checklist, locate, shape, tell, unknown, weigh};
+use super::{Knowledge, assess, attribute, checklist, shape, tell, unknown, weigh};
 use crate::model::cause::{Cause, Role, Strength};
 use crate::segment::{Incident, Segments};
 use crate::tally::Tally;
@@ -28,7 +28,7 @@ pub(super) struct Judge<'d> {
 
 impl Judge<'_> {
     /// The verdict on `incident`. `background` is what lies outside of all incidents, `earlier` the end of the last one
-    /// of the same service before it.
+    /// of the same service before it. Where it is, is left to [`locate`](super::locate).
     pub(super) fn verdict(&self, incident: &Incident, background: &Background, earlier: Option<i64>) -> Verdict {
         let failed_seconds = self.segments.failed_seconds(incident);
         let mut evidence = self.evidence(incident, background, earlier, &failed_seconds);
@@ -44,7 +44,6 @@ impl Judge<'_> {
         let unknown_errors = unknown::unknown_errors(self.tally, incident, background);
         let open = assess::open(&evidence, &decision, self.knowledge.signatures, self.constants);
         let causes = assess::assess(&evidence, &decision, &settled, &coverage, &open);
-        let (affected, located) = locate::locate(self.tally, self.segments, incident);
         Verdict {
             id: String::new(),
             start: incident.start,
@@ -64,8 +63,8 @@ impl Judge<'_> {
             changes: changes(&evidence, incident),
             chain,
             causes,
-            affected,
-            located,
+            affected: Vec::new(),
+            located: Vec::new(),
             unknown_errors,
             evidence,
         }

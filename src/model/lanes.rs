@@ -179,6 +179,38 @@ impl<const N: usize> Iterator for Places<'_, N> {
     }
 }
 
+/// What hexadecimal groups with colons are made of, a bit for each byte, the first byte's the lowest.
+#[derive(Debug)]
+pub struct Groups {
+    /// Decimal digits.
+    pub digits: u64,
+    /// Letters up to `f`.
+    pub letters: u64,
+    /// Colons.
+    pub colons: u64,
+}
+
+/// What of the first bytes is part of hexadecimal groups: as many as an address with its port may have, and a blank.
+#[inline(always)]
+pub fn groups(bytes: &[u8; 3 * LANES]) -> Groups {
+    let mut groups = Groups { digits: 0, letters: 0, colons: 0 };
+    for (bytes, shift) in bytes.as_chunks::<LANES>().0.iter().zip((0..).step_by(LANES)) {
+        let letter = (u8x16::new(*bytes) | u8x16::splat(0x20)) - u8x16::splat(b'a');
+        groups.digits |= u64::from(digits(bytes)) << shift;
+        groups.letters |= u64::from(letter.simd_eq(letter.min(u8x16::splat(5))).to_bitmask()) << shift;
+        groups.colons |= u64::from(hits([b':'], bytes)) << shift;
+    }
+    groups
+}
+
+/// A bit for each decimal digit.
+#[inline(always)]
+fn digits(bytes: &[u8; LANES]) -> u32 {
+    // This makes digits of nine or less, and nothing else.
+    let value = u8x16::new(*bytes) ^ u8x16::splat(b'0');
+    value.simd_eq(value.min(u8x16::splat(9))).to_bitmask()
+}
+
 /// The words of a text: what stands between its blanks, which may be nothing.
 #[derive(Debug)]
 pub struct Words<'a> {
@@ -211,11 +243,8 @@ impl Words<'_> {
         });
         (self.blanks, self.digits) = (0, 0);
         for (bytes, shift) in bytes.as_chunks::<LANES>().0.iter().zip((0..).step_by(LANES)) {
-            // This makes digits of nine or less, and nothing else.
-            let value = u8x16::new(*bytes) ^ u8x16::splat(b'0');
-            let digits = value.simd_eq(value.min(u8x16::splat(9))).to_bitmask();
             self.blanks |= u64::from(hits([b' '], bytes)) << shift;
-            self.digits |= u64::from(digits) << shift;
+            self.digits |= u64::from(digits(bytes)) << shift;
         }
         self.end += WIDE;
     }

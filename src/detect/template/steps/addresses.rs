@@ -1,5 +1,6 @@
 //! Addresses as most lines have them, told from eight bytes at a time.
 
+use crate::model::lanes::{Groups, groups};
 use crate::model::scan::few_digits;
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -22,14 +23,37 @@ pub(super) fn port_colon(word: &[u8]) -> Option<usize> {
     colon.filter(|&colon| colon + 1 < word.len() && word[colon + 1..].iter().all(u8::is_ascii_digit))
 }
 
-/// Where in an address of four numbers with a port the colon stands that is between them, and where a blank ends both, if
-/// that shows at once.
+/// Where in an address with a port the colon stands that is between them, and where a blank ends both, if that shows at
+/// once.
 #[inline]
 pub(super) fn port_end(text: &[u8]) -> Option<(usize, usize)> {
-    let colon = ipv4_end(text).filter(|&end| text[end] == b':')?;
+    let Some(colon) = ipv4_end(text).filter(|&end| text[end] == b':') else { return groups_port_end(text) };
     let digits = few_digits(&text[colon + 1..]).filter(|&digits| digits > 0)?;
     let end = colon + 1 + digits;
     (text[end] == b' ').then_some((colon, end))
+}
+
+/// The same of an address of hexadecimal groups, eight of them or with `::` between two.
+fn groups_port_end(text: &[u8]) -> Option<(usize, usize)> {
+    let Groups { digits, letters, colons } = groups(text.first_chunk()?);
+    let hexadecimal = digits | letters;
+    let end = (!(hexadecimal | colons)).trailing_zeros() as usize;
+    let inside = (1 << end) - 1;
+    let last = (colons & inside).checked_ilog2()? as usize;
+    let address = (1 << last) - 1;
+    let port = inside & !address & !(1 << last);
+    if port == 0 || port & !digits != 0 || text[end] != b' ' {
+        return None;
+    }
+    let (digits, colons) = (hexadecimal & address, colons & address);
+    let too_long = digits & digits >> 1 & digits >> 2 & digits >> 3 & digits >> 4 != 0;
+    let groups = (digits & !(digits << 1)).count_ones();
+    let sound = match (colons & colons >> 1).count_ones() {
+        0 => groups == 8 && colons.count_ones() == 7,
+        1 => groups < 8 && colons.count_ones() == groups,
+        _ => false,
+    };
+    (sound && !too_long).then_some((last, end))
 }
 
 /// How many digits, dots and slashes stand in front, if there are 7 to 15 as in an address of the fourth version.
@@ -119,6 +143,29 @@ mod tests {
                 }
                 // Not where there are many digits, or where the text ends soon.
                 None => prop_assert!(port_colon(word).is_none_or(|colon| word.len() - colon > 8 || colon + 9 > text.len())),
+            }
+        }
+
+        #[test]
+        fn a_port_behind_groups_is_told_as_elsewhere(
+            text in "(([0-9a-fA-F]{1,4}:){7}[0-9a-f]{1,4}|[0-9a-fA-F]{0,5}(::?[0-9a-fA-F]{0,5}){0,9}):[0-9a]{0,6}[ g]",
+        ) {
+            let line = [text.as_bytes(), &[b'x'; 40]].concat();
+            let word = text[..text.len() - 1].as_bytes();
+            match groups_port_end(&line) {
+                Some((colon, end)) => {
+                    prop_assert_eq!(WebKind::AddressPort.extent(b' ', &line), Some(end));
+                    let address = WebKind::AddressPort.value(word);
+                    prop_assert_eq!(address.as_deref(), Some(&word[..colon]));
+                    prop_assert_eq!(end, word.len());
+                }
+                None => {
+                    let full = full_groups_end(word).filter(|&end| {
+                        let port = &word[end + 1..];
+                        !port.is_empty() && port.iter().all(u8::is_ascii_digit)
+                    });
+                    prop_assert!(full.is_none() || !text.ends_with(' '), "{text}");
+                }
             }
         }
 
