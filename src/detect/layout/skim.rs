@@ -73,6 +73,13 @@ impl Layout {
         self.completion().leaves_upstream
     }
 
+    /// Whether the record of a request has no upstream where none is skimmed: what brings one into shape makes none.
+    pub fn skims_no_upstream(&self) -> bool {
+        let completion = self.completion();
+        let constant = completion.constant.iter().any(|(field, _)| *field == Field::Upstream);
+        completion.leaves_upstream || (completion.derive.is_empty() && !constant)
+    }
+
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has
     /// another form, or a value that does not stand in it as it is.
     pub fn skim<'a>(&self, least: u32, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
