@@ -77,13 +77,18 @@ impl RecentStamp {
     /// that is handed on in a pair is written by its parts and read as a whole, for which processors wait.
     #[inline]
     pub(super) fn read(&mut self, formats: Formats, text: &[u8]) -> Option<usize> {
-        if self.length == 0 || formats != self.formats {
-            return None;
-        }
+        if self.length == 0 || formats != self.formats { None } else { self.read_known(text) }
+    }
+
+    /// The same where there is a recent one, of these formats.
+    #[inline(always)]
+    fn read_known(&mut self, text: &[u8]) -> Option<usize> {
         let text = text.first_chunk::<{ Self::LONGEST }>()?;
-        let known = self.words.iter().zip(&self.same_minute).zip(text.as_chunks::<8>().0);
-        let differ = known
-            .fold(0, |differ, ((known, same_minute), word)| differ | (known ^ u64::from_le_bytes(*word)) & same_minute);
+        let (words, _) = text.as_chunks::<8>();
+        let mut differ = 0;
+        for (at, word) in words.iter().enumerate() {
+            differ |= (self.words[at] ^ u64::from_le_bytes(*word)) & self.same_minute[at];
+        }
         if differ != 0 || (self.before_blank && !is_no_zone(&text[self.length..])) {
             return None;
         }
@@ -95,14 +100,20 @@ impl RecentStamp {
 
     /// The timestamp that the first `length` bytes of `text` are, in whatever form, and its minute that of the recent one.
     pub(in crate::detect) fn read_any(&mut self, text: &[u8], length: usize) -> Option<Stamp> {
+        self.reads_any(text, length).then_some(self.stamp)
+    }
+
+    /// Whether the first `length` bytes of `text` are a timestamp, in whatever form; it is the recent one then.
+    #[inline]
+    pub(super) fn reads_any(&mut self, text: &[u8], length: usize) -> bool {
         // No template asks for no format.
         const ANY: Formats = [None; MAX_FORMATS];
-        if self.read(ANY, text) == Some(length) {
-            return Some(self.stamp);
+        if self.length > 0 && self.formats[0].is_none() && self.read_known(text) == Some(length) {
+            return true;
         }
-        let stamp = read_any(&text[..length])?;
+        let Some(stamp) = read_any(&text[..length]) else { return false };
         self.note(ANY, text, length, stamp);
-        Some(stamp)
+        true
     }
 
     /// Reads the second, which stands at this place of a text, and the fraction of so many digits behind it.

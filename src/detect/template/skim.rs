@@ -136,14 +136,15 @@ impl<'a> Skim<'a> {
 
     /// Sets the timestamp to what the first `length` bytes of `rest` say, in whatever form; false if that is none.
     pub(in crate::detect) fn read_stamp(&mut self, rest: &[u8], length: usize) -> bool {
-        let stamp = self.recent.read_any(rest, length);
-        if let Some(stamp) = stamp {
-            Sink::stamp(self, stamp);
+        let reads = self.recent.reads_any(rest, length);
+        if reads {
+            self.stamp_recent();
         }
-        stamp.is_some()
+        reads
     }
 
     /// Sets a place to what a line says, which may be nothing, whatever stood there.
+    #[inline]
     pub(in crate::detect) fn replace(&mut self, place: Place, value: &'a [u8]) {
         self.filled &= !(1 << place.0);
         self.set_place(place, value);
