@@ -5,10 +5,10 @@
 //! any line. All layouts that are tried on a line share its form, and those that refuse it are told at once.
 
 use super::catalogue::Layouts;
-use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, extend_path};
 use super::json_quiet::{Glance, Glanced};
 use super::json_seen::{Seen, Slot, Target, first_string};
+use super::json_text::{FormText, Told};
 use super::template::{RecentStamp, Skim};
 use crate::model::part::place;
 use crate::peel::json::{Members, Value};
@@ -26,7 +26,8 @@ const CREDIT: u32 = 8 * PRICE;
 #[derive(Debug, Clone)]
 pub(crate) struct KnownForms {
     /// The one that fitted last first.
-    forms: Vec<Form>,
+    #[expect(clippy::vec_box, reason = "they change places, where each is many times a pointer")]
+    forms: Vec<Box<Form>>,
     /// Where the values of the current line stand, in front of what other lines left there.
     values: [(usize, usize); MAX_VALUES],
     current: Current,
@@ -58,12 +59,10 @@ impl Default for KnownForms {
     }
 }
 
-/// The text of a line without its values.
+/// The text of a line without its values, and what its members are.
 #[derive(Debug, Clone)]
 struct Form {
-    gaps: Vec<Gap>,
-    /// Behind the last value.
-    tail: Vec<u8>,
+    text: FormText,
     members: Vec<Met>,
     /// By address of a layout; nothing where the layout must read the whole line.
     meanings: Vec<(usize, Option<Meaning>)>,
@@ -130,7 +129,7 @@ impl KnownForms {
         seen.has_all();
         for (value, target) in fills {
             let (start, end) = *self.values.get(*value)?;
-            let written = form.gaps.get(*value)?.as_written(line.get(start..end)?);
+            let written = form.text.as_written(*value, line.get(start..end)?)?;
             match (target.slot, written) {
                 (Slot::Timestamp, Value::String(text)) => {
                     seen.take_stamp(*target, || self.stamp.read_any(&line[start..], text.len()));
@@ -154,7 +153,7 @@ impl KnownForms {
         if self.current != Current::First {
             return None;
         }
-        let Form { members, glance, .. } = self.forms.first_mut()?;
+        let Form { members, glance, .. } = self.forms.first_mut()?.as_mut();
         let glance = glance.get_or_insert_with(|| Glance::of(layouts, list, members));
         glance.as_ref()?.skim(layouts, line, &self.values, skim)
     }
@@ -163,18 +162,20 @@ impl KnownForms {
         if line.first() != Some(&b'{') {
             return Current::Formless;
         }
-        for at in 0..self.forms.len() {
-            if self.forms[at].find_values(line, &mut self.values) {
-                self.forms[..=at].rotate_right(1);
-                self.credit = CREDIT.min(self.credit + 1);
-                return Current::First;
+        let (forms, values) = (&mut self.forms, &mut self.values);
+        let settled = forms.iter_mut().position(|form| form.find_settled_values(line, values));
+        if let Some(at) = settled.or_else(|| forms.iter_mut().position(|form| form.find_values(line, values))) {
+            if at > 0 {
+                forms[..=at].rotate_right(1);
             }
+            self.credit = CREDIT.min(self.credit + 1);
+            return Current::First;
         }
         if self.credit >= PRICE {
             self.credit -= PRICE;
             if let Some(form) = Form::of(line) {
                 self.forms.truncate(MAX_FORMS - 1);
-                self.forms.insert(0, form);
+                self.forms.insert(0, Box::new(form));
             }
         }
         Current::Formless
@@ -184,11 +185,10 @@ impl KnownForms {
 impl Form {
     /// The form of a line; nothing if it is no object, or one of too many values.
     fn of(line: &[u8]) -> Option<Self> {
-        let mut form =
-            Self { gaps: Vec::new(), tail: Vec::new(), members: Vec::new(), meanings: Vec::new(), glance: None };
+        let mut form = Self { text: FormText::default(), members: Vec::new(), meanings: Vec::new(), glance: None };
         let end = form.add_members(line, line, &mut Vec::new(), 0, 0)?;
-        form.tail = line[end..].to_vec();
-        (form.gaps.len() <= MAX_VALUES).then_some(form)
+        form.text.end(&line[end..]);
+        (form.text.values() <= MAX_VALUES).then_some(form)
     }
 
     /// Adds the members of an object that stands in `line`, of which all up to `end` is noted; gives the end of the
@@ -228,21 +228,44 @@ impl Form {
 
     fn add_value(&mut self, line: &[u8], text: &[u8], quoted: bool, end: &mut usize) -> Option<usize> {
         let place = place(line, text)?;
-        self.gaps.push(Gap::new(line.get(*end..place.start)?, quoted));
+        self.text.push(line.get(*end..place.start)?, quoted);
         *end = place.end;
-        Some(self.gaps.len() - 1)
+        Some(self.text.values() - 1)
     }
 
-    /// Whether the line has this form; where its values stand, then.
-    fn find_values(&self, line: &[u8], values: &mut [(usize, usize); MAX_VALUES]) -> bool {
-        let mut rest = line;
-        for (gap, place) in self.gaps.iter().zip(values) {
-            let Some((from, length)) = gap.value(rest) else { return false };
-            let start = line.len() - from.len();
-            *place = (start, start + length);
-            rest = &from[length..];
+    /// Whether the line has this form, and the values that stay the same; where all stand, then.
+    #[inline(never)]
+    fn find_settled_values(&mut self, line: &[u8], values: &mut [(usize, usize); MAX_VALUES]) -> bool {
+        self.text.fits_settled(line, &mut Placed { line, values })
+    }
+
+    /// The same whatever its values are.
+    #[inline(never)]
+    fn find_values(&mut self, line: &[u8], values: &mut [(usize, usize); MAX_VALUES]) -> bool {
+        let fits = self.text.fits(line, &mut Placed { line, values });
+        if fits {
+            self.text.note(line, |_, _| true);
         }
-        rest == self.tail
+        fits
+    }
+}
+
+/// Notes where the values of a line stand.
+struct Placed<'v, 'a> {
+    line: &'a [u8],
+    values: &'v mut [(usize, usize); MAX_VALUES],
+}
+
+impl<'a> Told<'a> for Placed<'_, 'a> {
+    #[inline(always)]
+    fn varies(&mut self, number: usize, from: &'a [u8], length: usize) {
+        let start = self.line.len() - from.len();
+        self.values[number % MAX_VALUES] = (start, start + length);
+    }
+
+    #[inline(always)]
+    fn stays(&mut self, number: usize, from: &'a [u8], length: usize) {
+        self.varies(number, from, length);
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::model::byte_set::ByteSet;
 use crate::model::lanes::{LANES, alike, find, head};
 use crate::model::scan::few_digits;
-use crate::peel::json::Value;
 
 /// The text before a value, and how the value is written. Most of it is a few bytes long, and a call that compares them
 /// takes longer than to do so in place.
@@ -67,12 +66,6 @@ impl Gap {
             && self.second.as_ref().is_none_or(|second| second.begins(text.get(LANES..).unwrap_or_default()))
             && self.long.as_ref().is_none_or(|long| text.starts_with(long));
         if begins { text.get(self.length..) } else { None }
-    }
-
-    /// What stands behind this text, as the value that it is.
-    #[inline]
-    pub(super) fn as_written<'a>(&self, value: &'a [u8]) -> Value<'a> {
-        if self.quoted { Value::String(value) } else { Value::Plain(value) }
     }
 }
 

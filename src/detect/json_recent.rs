@@ -4,10 +4,11 @@
 //! stood between the values of an earlier one, and only the values are looked at. What a member means is found out
 //! once for a form, by the same table that reads whole lines. A line of another form is read whole, and its form noted.
 
-use super::json_gap::Gap;
 use super::json_layout::{JsonLayout, MAX_DEPTH, Use};
 use super::json_seen::first_string;
+use super::json_text::{FormText, Told};
 use super::scaled::scaled;
+use super::severity::Scale;
 use super::template::{Place, Skim, without_port};
 use crate::model::part::place;
 use crate::model::record::parse_number;
@@ -25,24 +26,41 @@ const MAX_VALUES: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct RecentForms {
     /// The one that fitted last first.
-    forms: Vec<Form>,
+    #[expect(clippy::vec_box, reason = "they change places, where each is many times a pointer")]
+    forms: Vec<Box<Form>>,
     noted: usize,
     /// Address of the layout whose forms these are.
     layout: usize,
 }
 
-/// The text of a line without its values.
-#[derive(Debug)]
+/// The text of a line without its values, and what each of these is used for.
+#[derive(Debug, Default)]
 struct Form {
-    values: Vec<Leaf>,
-    /// Behind the last value.
-    tail: Vec<u8>,
+    text: FormText,
+    uses: Vec<Uses>,
 }
 
+/// What a value is used for: mostly one thing or none.
 #[derive(Debug)]
-struct Leaf {
-    gap: Gap,
-    uses: Vec<Use>,
+struct Uses {
+    first: Option<Use>,
+    further: Vec<Use>,
+}
+
+impl Uses {
+    fn of(uses: Vec<Use>) -> Self {
+        let mut uses = uses.into_iter();
+        Self { first: uses.next(), further: uses.collect() }
+    }
+
+    /// Whether a line is read otherwise for having this value.
+    fn count(&self, value: &[u8]) -> bool {
+        let counts = |used: &Use| match used {
+            Use::Level(scale) => !is_sound_level(value, *scale),
+            _ => true,
+        };
+        !value.is_empty() && self.first.iter().chain(&self.further).any(counts)
+    }
 }
 
 impl RecentForms {
@@ -52,22 +70,29 @@ impl RecentForms {
         if self.layout != address {
             *self = Self { layout: address, ..Self::default() };
         }
-        for at in 0..self.forms.len() {
-            skim.reset();
-            if let Some(sound) = self.forms[at].skim(line, skim) {
+        let settled = |form: &mut Box<Form>| form.skim_settled(line, skim);
+        let found = first_of(&mut self.forms, settled);
+        if let Some((at, sound)) = found.or_else(|| first_of(&mut self.forms, |form| form.skim(line, skim))) {
+            if at > 0 {
                 self.forms[..=at].rotate_right(1);
-                return sound;
             }
+            return sound;
         }
         if self.noted < MAX_NOTED {
             self.noted += 1;
             if let Some(form) = Form::of(layout, line) {
                 self.forms.truncate(MAX_FORMS - 1);
-                self.forms.insert(0, form);
+                self.forms.insert(0, Box::new(form));
             }
         }
         false
     }
+}
+
+/// The first of the forms that a line has, with what is told by it.
+#[inline(always)]
+fn first_of(forms: &mut [Box<Form>], mut tells: impl FnMut(&mut Box<Form>) -> Option<bool>) -> Option<(usize, bool)> {
+    forms.iter_mut().enumerate().find_map(|(at, form)| Some((at, tells(form)?)))
 }
 
 impl Form {
@@ -76,10 +101,10 @@ impl Form {
         if !layout.reads(line) {
             return None;
         }
-        let mut form = Form { values: Vec::new(), tail: Vec::new() };
+        let mut form = Form::default();
         let end = form.add_members(layout, line, line, &mut Vec::new(), 0)?;
-        form.tail = line[end..].to_vec();
-        (form.values.len() <= MAX_VALUES).then_some(form)
+        form.text.end(&line[end..]);
+        (form.uses.len() <= MAX_VALUES).then_some(form)
     }
 
     /// Adds the values of an object that stands in `line`, of which all up to `end` is noted; gives the end of the last.
@@ -123,7 +148,8 @@ impl Form {
                 _ => return None,
             };
             let start = place(line, text)?.start;
-            self.values.push(Leaf { gap: Gap::new(line.get(end..start)?, quoted), uses });
+            self.text.push(line.get(end..start)?, quoted);
+            self.uses.push(Uses::of(uses));
             end = start + text.len();
         }
         prefix.truncate(base);
@@ -132,21 +158,58 @@ impl Form {
 
     /// Whether the line, which has this form, holds what is skimmed and nothing that must be read whole; nothing if it
     /// has another form.
-    fn skim<'a>(&self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
-        let mut rest = line;
-        let mut sound = true;
-        let mut ranks = Ranks::default();
-        for leaf in &self.values {
-            let (from, length) = leaf.gap.value(rest)?;
-            let value = &from[..length];
-            rest = &from[length..];
-            if !value.is_empty() {
-                for used in &leaf.uses {
-                    sound &= take(*used, value, from, skim, &mut ranks);
-                }
-            }
+    #[inline(never)]
+    fn skim<'a>(&mut self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
+        let Self { text, uses } = self;
+        let mut taking = Taking::new(uses, skim);
+        if !text.fits(line, &mut taking) {
+            return None;
         }
-        (rest == self.tail).then_some(sound)
+        let sound = taking.sound;
+        text.note(line, |value, same| uses.get(value).is_some_and(|uses| uses.count(same)));
+        Some(sound)
+    }
+
+    /// The same for a line in which all values stayed the same that mostly do.
+    #[inline(never)]
+    fn skim_settled<'a>(&mut self, line: &'a [u8], skim: &mut Skim<'a>) -> Option<bool> {
+        let Self { text, uses } = self;
+        let mut taking = Taking::new(uses, skim);
+        text.fits_settled(line, &mut taking).then_some(taking.sound)
+    }
+}
+
+/// Takes the values of a line.
+struct Taking<'f, 's, 'a> {
+    uses: &'f [Uses],
+    skim: &'s mut Skim<'a>,
+    ranks: Ranks,
+    /// Nothing so far must be read whole.
+    sound: bool,
+}
+
+impl<'f, 's, 'a> Taking<'f, 's, 'a> {
+    fn new(uses: &'f [Uses], skim: &'s mut Skim<'a>) -> Self {
+        skim.reset();
+        Self { uses, skim, ranks: Ranks::default(), sound: true }
+    }
+}
+
+impl<'a> Told<'a> for Taking<'_, '_, 'a> {
+    #[inline(always)]
+    fn varies(&mut self, number: usize, from: &'a [u8], length: usize) {
+        let Some(Uses { first: Some(first), further }) = self.uses.get(number) else { return };
+        let Some(value) = from.get(..length).filter(|value| !value.is_empty()) else { return };
+        self.sound &= take(first, value, from, self.skim, &mut self.ranks);
+        for used in further {
+            self.sound &= take_more(used, value, from, self.skim, &mut self.ranks);
+        }
+    }
+
+    /// Not in place: there are two where one is told, and few such values.
+    #[inline(never)]
+    fn stays(&mut self, number: usize, from: &'a [u8], length: usize) {
+        self.varies(number, from, length);
     }
 }
 
@@ -164,9 +227,17 @@ impl Default for Ranks {
     }
 }
 
+/// [Takes](take) a value for another of its uses, of which most have one.
+#[inline(never)]
+fn take_more<'a>(used: &Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks: &mut Ranks) -> bool {
+    take(used, value, rest, skim, ranks)
+}
+
 /// Takes a value, with which `rest` begins, as reading the whole line would; false when that needs more than a look.
-fn take<'a>(used: Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks: &mut Ranks) -> bool {
-    match used {
+// Always: where its uses are looked for takes as long as to take it.
+#[inline(always)]
+fn take<'a>(used: &Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks: &mut Ranks) -> bool {
+    match *used {
         Use::Stamp(rank) => {
             if rank <= ranks.stamp && skim.read_stamp(rest, value.len()) {
                 ranks.stamp = rank;
@@ -194,12 +265,15 @@ fn take<'a>(used: Use, value: &'a [u8], rest: &[u8], skim: &mut Skim<'a>, ranks:
             }
             true
         }
-        Use::Level(scale) => {
-            // No scale has one of the frequent words.
-            is_frequent(value) || {
-                let word = scale.and_then(|scale| scale.word(value));
-                !is_error(word.map_or(value, str::as_bytes))
-            }
-        }
+        Use::Level(scale) => is_sound_level(value, scale),
+    }
+}
+
+/// Whether a level is not that of an error.
+fn is_sound_level(value: &[u8], scale: Option<Scale>) -> bool {
+    // No scale has one of the frequent words.
+    is_frequent(value) || {
+        let word = scale.and_then(|scale| scale.word(value));
+        !is_error(word.map_or(value, str::as_bytes))
     }
 }

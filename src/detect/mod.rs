@@ -22,6 +22,7 @@ mod json_layout;
 pub(crate) mod json_quiet;
 mod json_recent;
 mod json_seen;
+mod json_text;
 pub mod layout;
 mod logfmt;
 mod outline;

@@ -121,9 +121,10 @@ impl Layout {
     }
 
     fn skim_json<'a>(&self, json: &JsonLayout, text: &'a [u8], skim: &mut Skim<'a>) -> bool {
-        let mut forms = std::mem::take(&mut skim.forms);
+        // In a box, as it changes places.
+        let mut forms = skim.forms.take().unwrap_or_default();
         let fits = forms.skim(json, text, skim);
-        skim.forms = forms;
+        skim.forms = Some(forms);
         if !fits || !skim.get(Field::Status).is_none_or(is_plausible_status) {
             return false;
         }

@@ -55,7 +55,7 @@ pub struct Skim<'a> {
     /// See [`Skim::minute`].
     minute: Minute,
     /// The forms of the JSON lines before.
-    pub(in crate::detect) forms: RecentForms,
+    pub(in crate::detect) forms: Option<Box<RecentForms>>,
 }
 
 /// Where a field is kept in a [`Skim`].
