@@ -168,9 +168,9 @@ fn gathered(mut values: Vec<(String, Box<Counts>)>) -> Vec<(String, Box<Counts>)
     let mut gathered = Vec::with_capacity(values.len());
     let mut values = values.into_iter().peekable();
     while let Some((value, counts)) = values.next() {
-        let mut further = Vec::new();
+        let mut further = VecDeque::new();
         while let Some((_, counts)) = values.next_if(|(next, _)| *next == value) {
-            further.push(counts);
+            further.push_back(counts);
         }
         gathered.push((value, sum(counts, further)));
     }
@@ -178,8 +178,7 @@ fn gathered(mut values: Vec<(String, Box<Counts>)>) -> Vec<(String, Box<Counts>)
 }
 
 /// The sum of these counts, two and two: to add them one after the other copies the sum for each.
-fn sum(first: Box<Counts>, further: Vec<Box<Counts>>) -> Box<Counts> {
-    let (mut sum, mut further) = (first, VecDeque::from(further));
+fn sum(mut sum: Box<Counts>, mut further: VecDeque<Box<Counts>>) -> Box<Counts> {
     while let Some(other) = further.pop_front() {
         sum.add(*other);
         if let Some(next) = further.pop_front() {

@@ -47,6 +47,7 @@ struct OpenBreakdown {
     level: u8,
     salt: u64,
     places: FxHashMap<String, usize>,
+    #[expect(clippy::vec_box, reason = "they are handed on to a breakdown, which moves them")]
     counts: Vec<Box<Counts>>,
 }
 

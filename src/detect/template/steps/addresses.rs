@@ -151,7 +151,7 @@ mod tests {
             text in "(([0-9a-fA-F]{1,4}:){7}[0-9a-f]{1,4}|[0-9a-fA-F]{0,5}(::?[0-9a-fA-F]{0,5}){0,9}):[0-9a]{0,6}[ g]",
         ) {
             let line = [text.as_bytes(), &[b'x'; 40]].concat();
-            let word = text[..text.len() - 1].as_bytes();
+            let word = &text.as_bytes()[..text.len() - 1];
             match groups_port_end(&line) {
                 Some((colon, end)) => {
                     prop_assert_eq!(WebKind::AddressPort.extent(b' ', &line), Some(end));
