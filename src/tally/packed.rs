@@ -1,7 +1,7 @@
 //! Buckets of time with their counts, in a few bytes each.
 
-/// Buckets between two places at which reading may begin.
-const STRIDE: usize = 128;
+/// Buckets between two places at which reading may begin, on an average.
+const STRIDE: u64 = 128;
 /// Most bytes that a bucket takes: two numbers of 64 bits, seven a byte.
 const MOST: usize = 20;
 
@@ -16,11 +16,33 @@ pub(super) struct Packed {
     bytes: Vec<u8>,
     /// The last of these.
     sealed: i64,
-    /// Behind each so many of these: the start of the one before, and where the bytes go on.
-    marks: Vec<(i64, usize)>,
+    /// Places at which reading may begin, in order.
+    marks: Vec<Mark>,
     len: usize,
     /// The last bucket, which may still be added to.
     last: Option<(i64, u64)>,
+}
+
+/// A place behind one of the buckets. Which ones have one depends on nothing but their start, so that it is the same
+/// however they were put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    /// Start of the bucket.
+    before: i64,
+    /// Where the bytes go on.
+    at: usize,
+    /// How many buckets are before.
+    len: usize,
+}
+
+impl Mark {
+    /// In front of all.
+    const FIRST: Self = Self { before: 0, at: 0, len: 0 };
+
+    fn is_behind(bucket: i64) -> bool {
+        // The highest bits of a product with a number of SplitMix64, as the starts may all be multiples of an hour.
+        (bucket as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) < u64::MAX / STRIDE
+    }
 }
 
 impl Packed {
@@ -57,15 +79,19 @@ impl Packed {
 
     /// Writes a bucket that is the last no more.
     fn seal(&mut self, (bucket, count): (i64, u64)) {
-        if self.bytes.capacity() - self.bytes.len() < MOST {
-            // Not twice the room: a run has some thousand of these lists, and some are long.
-            self.bytes.reserve_exact(self.bytes.len() / 4 + MOST);
-        }
+        self.make_room(MOST);
         write(&mut self.bytes, bucket.wrapping_sub(self.sealed) as u64);
         write(&mut self.bytes, count);
         self.sealed = bucket;
-        if self.len.is_multiple_of(STRIDE) {
-            self.marks.push((bucket, self.bytes.len()));
+        if Mark::is_behind(bucket) {
+            self.marks.push(Mark { before: bucket, at: self.bytes.len(), len: self.len });
+        }
+    }
+
+    fn make_room(&mut self, bytes: usize) {
+        if self.bytes.capacity() - self.bytes.len() < bytes {
+            // Not twice the room: a run has some thousand of these lists, and some are long.
+            self.bytes.reserve_exact(self.bytes.len() / 4 + bytes);
         }
     }
 
@@ -75,14 +101,15 @@ impl Packed {
             std::mem::swap(self, &mut other);
         }
         let Some((first, _)) = other.first() else { return };
-        self.bytes.reserve_exact(other.bytes.len() + MOST);
         if self.last.is_none_or(|(last, _)| last <= first) {
-            other.iter().for_each(|(bucket, count)| self.push(bucket, count));
-            return;
+            return self.append(&other);
         }
-        let (before, rest, last) = self.split_off(first);
-        let tail = Buckets { rest: &rest, before, last };
-        let (mut left, mut right) = (tail.peekable(), other.iter().peekable());
+        let Mark { before, at, len } = self.mark_before(first);
+        let (last, rest) = (self.last.take(), self.bytes.split_off(at));
+        self.marks.retain(|mark| mark.at <= at);
+        (self.sealed, self.len) = (before, len);
+        self.make_room(rest.len() + other.bytes.len() + MOST);
+        let (mut left, mut right) = (Buckets { rest: &rest, before, last }.peekable(), other.iter().peekable());
         while let Some(&(bucket, _)) = left.peek() {
             while let Some((bucket, count)) = right.next_if(|(earlier, _)| *earlier < bucket) {
                 self.push(bucket, count);
@@ -92,14 +119,27 @@ impl Packed {
         right.for_each(|(bucket, count)| self.push(bucket, count));
     }
 
-    /// Takes off the buckets from some place before the first that starts at `from` or later: the start of the one before
-    /// them, their bytes, and the last.
-    fn split_off(&mut self, from: i64) -> (i64, Vec<u8>, Option<(i64, u64)>) {
-        let places = self.marks.partition_point(|&(before, _)| before < from);
-        let &(before, at) = places.checked_sub(1).and_then(|at| self.marks.get(at)).unwrap_or(&(0, 0));
-        self.marks.truncate(places);
-        (self.sealed, self.len) = (before, places * STRIDE);
-        (before, self.bytes.split_off(at), self.last.take())
+    /// Puts buckets behind these, the first of which may be the last of these.
+    fn append(&mut self, other: &Packed) {
+        let mut behind = other.iter();
+        let Some((first, count)) = behind.next() else { return };
+        self.push(first, count);
+        let (Some(last), Some(end)) = (self.last.filter(|_| other.len > 1), other.last) else { return };
+        self.make_room(MOST + behind.rest.len());
+        self.seal(last);
+        // What comes further is as far from the one before as it was.
+        let (skipped, here) = (other.bytes.len() - behind.rest.len(), self.bytes.len());
+        self.bytes.extend_from_slice(behind.rest);
+        let further = other.marks.iter().filter(|mark| mark.at > skipped);
+        let len = self.len - 1;
+        self.marks.extend(further.map(|mark| Mark { at: mark.at - skipped + here, len: mark.len + len, ..*mark }));
+        (self.sealed, self.len, self.last) = (other.sealed, len + other.len, Some(end));
+    }
+
+    /// The last place before the first bucket that starts at `from` or later.
+    fn mark_before(&self, from: i64) -> Mark {
+        let places = self.marks.partition_point(|mark| mark.before < from);
+        places.checked_sub(1).and_then(|at| self.marks.get(at)).copied().unwrap_or(Mark::FIRST)
     }
 
     /// The same with each bucket at `place` of its start, which keeps their order; those at one place are one.
@@ -118,25 +158,23 @@ impl Packed {
         Buckets { rest: &self.bytes, before: 0, last: self.last }
     }
 
-    /// The buckets in order behind so many places at which reading may begin.
-    fn behind(&self, places: usize) -> Buckets<'_> {
-        match places.checked_sub(1).and_then(|at| self.marks.get(at)) {
-            Some(&(before, at)) => Buckets { rest: self.bytes.get(at..).unwrap_or_default(), before, last: self.last },
-            None => self.iter(),
-        }
+    /// The buckets in order behind a place.
+    fn behind(&self, mark: Mark) -> Buckets<'_> {
+        Buckets { rest: self.bytes.get(mark.at..).unwrap_or_default(), before: mark.before, last: self.last }
     }
 
     /// The buckets that start in `from..to`.
     pub(super) fn range(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u64)> {
-        let places = self.marks.partition_point(|&(before, _)| before < from);
-        self.behind(places).skip_while(move |&(bucket, _)| bucket < from).take_while(move |&(bucket, _)| bucket < to)
+        let inside = self.behind(self.mark_before(from));
+        inside.skip_while(move |&(bucket, _)| bucket < from).take_while(move |&(bucket, _)| bucket < to)
     }
 
     /// The last bucket that starts in `from..to`.
     pub(super) fn last_in(&self, from: i64, to: i64) -> Option<(i64, u64)> {
-        // The bucket before the last place is before `to`, and behind it there may be none that is.
-        let places = self.marks.partition_point(|&(before, _)| before < to).saturating_sub(1);
-        let inside = self.behind(places).take_while(|&(bucket, _)| bucket < to);
+        // The bucket in front of the last place is before `to`, and behind it there may be none that is.
+        let places = self.marks.partition_point(|mark| mark.before < to);
+        let mark = places.checked_sub(2).and_then(|at| self.marks.get(at)).copied().unwrap_or(Mark::FIRST);
+        let inside = self.behind(mark).take_while(|&(bucket, _)| bucket < to);
         inside.last().filter(|&(bucket, _)| bucket >= from)
     }
 }
@@ -229,7 +267,10 @@ mod tests {
         fn merged_as_packed_together(
             left in prop::collection::btree_map(-900i64..900, 1u64..300, 0..400),
             right in prop::collection::btree_map(-900i64..900, 1u64..300, 0..400),
+            // One in front of the other, perhaps with the last of the one for its first, or anywhere.
+            moved in prop_oneof![Just(0i64), Just(1799), Just(-1799), Just(3000), Just(-3000), -1900i64..1900],
         ) {
+            let right: BTreeMap<i64, u64> = right.into_iter().map(|(bucket, count)| (bucket + moved, count)).collect();
             let mut merged = packed(&left);
             merged.merge(packed(&right));
             let mut both = left;
