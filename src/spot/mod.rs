@@ -47,10 +47,37 @@ struct Matcher {
     by_status: FxHashMap<i64, Vec<usize>>,
     /// Signatures without an anchor and without a status.
     any_status: Vec<usize>,
-    /// For each of them, the conditions that can be told from a request that is skimmed, and what settles most.
-    told: Vec<(Option<Refusal>, Vec<Condition>)>,
+    /// What can be told of each of these two from a request that is skimmed.
+    told_by_status: FxHashMap<i64, Vec<Told>>,
+    told: Vec<Told>,
     /// Bit by status: one of `by_status` asks for it. A number that is no status is asked for by none.
     asked: [u64; ASKED.div_ceil(64)],
+}
+
+/// The conditions of a signature that can be told from a request that is skimmed.
+#[derive(Debug)]
+struct Told {
+    /// What settles most.
+    refusal: Option<Refusal>,
+    conditions: Vec<Condition>,
+}
+
+impl Told {
+    fn of(signature: &Signature) -> Self {
+        // What stands behind may be shaped once it is read whole.
+        let told = |condition: &&Condition| {
+            Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
+        };
+        let conditions: Vec<Condition> = signature.conditions.iter().filter(told).cloned().collect();
+        Self { refusal: Refusal::of(&conditions), conditions }
+    }
+
+    /// Whether a request with these fields is known not to show the signature.
+    #[inline]
+    fn refuses(&self, fields: &Skim<'_>) -> bool {
+        self.refusal.as_ref().is_some_and(|refusal| refusal.refuses(|field| fields.get(field)))
+            || self.conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
+    }
 }
 
 /// Statuses that [`Matcher::asked`] has a bit for.
@@ -189,15 +216,9 @@ impl Signatures {
         for status in by_status.keys().filter_map(|&status| usize::try_from(status).ok()).filter(|&at| at < ASKED) {
             asked[status / 64] |= 1 << (status % 64);
         }
-        // What stands behind may be shaped once it is read whole.
-        let told = |condition: &&Condition| {
-            Skim::holds(condition.field()) && !matches!(condition.field(), Field::Upstream | Field::Duration)
-        };
-        let told = any_status.iter().map(|&index| {
-            let conditions: Vec<Condition> = self.get(index).conditions.iter().filter(told).cloned().collect();
-            (Refusal::of(&conditions), conditions)
-        });
-        Matcher { anchors, by_status, told: told.collect(), any_status, asked }
+        let told = |indices: &[usize]| indices.iter().map(|&index| Told::of(self.get(index))).collect();
+        let told_by_status = by_status.iter().map(|(&status, indices)| (status, told(indices))).collect();
+        Matcher { anchors, told_by_status, by_status, told: told(&any_status), any_status, asked }
     }
 
     /// Whether the record fulfils all of a signature whose anchor it has.
@@ -243,11 +264,14 @@ impl OfRequests<'_> {
     pub fn leave_out(self, status: i64, fields: &Skim<'_>) -> bool {
         let Matcher { anchors, told, .. } = self.0;
         anchors.is_none()
-            && !self.0.asks_for(status)
-            && told.iter().all(|(refusal, conditions)| {
-                refusal.as_ref().is_some_and(|refusal| refusal.refuses(|field| fields.get(field)))
-                    || conditions.iter().any(|condition| !condition.holds_for(fields.get(condition.field())))
-            })
+            && (!self.0.asks_for(status) || self.refuses(status, fields))
+            && told.iter().all(|told| told.refuses(fields))
+    }
+
+    /// Whether all signatures that ask for a status refuse a request that has it.
+    #[cold]
+    fn refuses(self, status: i64, fields: &Skim<'_>) -> bool {
+        self.0.told_by_status.get(&status).is_some_and(|told| told.iter().all(|told| told.refuses(fields)))
     }
 }
 
