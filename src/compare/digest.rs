@@ -70,7 +70,7 @@ impl Digest {
                 let micros = |second: i64| second.saturating_mul(Moment::SECOND);
                 hits.quotes.range(micros(first), micros(ends)).min()
             });
-            let title = quotes.min().map_or_else(|| unfilled(&text.title), |quote| quote.title.to_string());
+            let title = quotes.min().map_or_else(|| unfilled(&text.title), |quote| quote.title().to_owned());
             digest.signatures.insert(id.clone(), Seen { count, title, cause: text.cause });
         }
         digest

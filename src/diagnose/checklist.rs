@@ -66,7 +66,7 @@ impl Checking<'_> {
                     .quotes
                     .range(0, (self.end + 1) * Moment::SECOND)
                     .last()
-                    .map_or_else(|| unfilled(&signature.title), |quote| quote.title.to_string());
+                    .map_or_else(|| unfilled(&signature.title), |quote| quote.title().to_owned());
                 if !failed && last.as_ref().is_none_or(|(known, _, _)| second > *known) {
                     last = Some((second, failed, title));
                 }

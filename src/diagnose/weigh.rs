@@ -86,7 +86,7 @@ impl Weighing<'_> {
             cause: signature.cause,
             role: signature.role,
             strength: signature.strength,
-            title: quotes.first().map_or_else(|| unfilled(&signature.title), |quote| quote.title.to_string()),
+            title: quotes.first().map_or_else(|| unfilled(&signature.title), |quote| quote.title().to_owned()),
             host: scope.host.clone(),
             about: about(scope),
             topic: scope.topic.clone(),
@@ -118,7 +118,7 @@ impl Weighing<'_> {
                 "program" => scope.program.clone(),
                 _ => {
                     let spotted = self.signatures.find(&signature.id).map(|index| self.signatures.get(index));
-                    spotted.and_then(|spotted| spotted.captured(first?.text.as_bytes(), name)).unwrap_or_default()
+                    spotted.and_then(|spotted| spotted.captured(first?.text().as_bytes(), name)).unwrap_or_default()
                 }
             };
             Some(if is_plain(&value) { value } else { format!("<{name}>") })

@@ -22,7 +22,7 @@ pub(super) const START: i64 = 1_795_334_719;
 const HAPROXY: &str = "lb1/haproxy.log";
 
 pub(super) fn quote(second: i64, source: &str, line: u64, text: &str) -> Quote {
-    Quote::new(Moment::from_second(second), source, line, String::new(), text.as_bytes())
+    Quote::new(Moment::from_second(second), source, line, "", text.as_bytes())
 }
 
 pub(super) fn piece(signature: &str, cause: Option<Cause>, role: Role, title: &str, quotes: Vec<Quote>) -> Evidence {
@@ -278,7 +278,7 @@ pub(super) fn none() -> (Diagnosis, Tally) {
 /// A diagnosis in which every text that can come from a log is `text`.
 pub(super) fn said_everywhere(text: &str) -> (Diagnosis, Tally) {
     let (mut diagnosis, mut tally) = server_problem();
-    let quote = || Quote { source: text.into(), text: text.into(), title: text.into(), ..quote(START, "", 1, "") };
+    let quote = || quote(START, "", 1, "").with(text, text, text);
     for verdict in &mut diagnosis.incidents {
         verdict.services = vec![text.to_owned(), text.to_owned()];
         verdict.summary = text.to_owned();

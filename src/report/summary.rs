@@ -186,10 +186,10 @@ fn piece(piece: &Evidence) -> Value {
 fn line(quote: &Quote) -> Value {
     json!({
         "time": utc(second_of(quote.moment)),
-        "source": quote.source,
+        "source": &*quote.source,
         "line": quote.line,
-        "title": quote.title,
-        "text": quote.text,
+        "title": quote.title(),
+        "text": quote.text(),
     })
 }
 

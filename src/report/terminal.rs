@@ -110,7 +110,7 @@ impl Screen {
     /// A quoted line under it: where it stands must be seen whole, so the text gives way.
     fn quote(&mut self, quote: &Quote) {
         let place = format!("{}:{}", visible(&quote.source), quote.line);
-        let line = format!("{:INDENT$}{place}  {}", "", visible(&quote.text));
+        let line = format!("{:INDENT$}{place}  {}", "", visible(quote.text()));
         self.put(&shortened(&line, self.width), "2");
     }
 }
@@ -198,7 +198,7 @@ fn many(screen: &mut Screen, view: &View, verdicts: &[Verdict]) {
         screen.put(&shown, "1");
         screen.put(&shortened(&format!("    {}", visible(answer::summary(verdict))), screen.width), "");
         if let Some(quote) = answer::chain(verdict).find_map(|(_, piece)| piece.quotes.first()) {
-            let line = format!("    {}:{}  {}", visible(&quote.source), quote.line, visible(&quote.text));
+            let line = format!("    {}:{}  {}", visible(&quote.source), quote.line, visible(quote.text()));
             screen.put(&shortened(&line, screen.width), "2");
         }
     }

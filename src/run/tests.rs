@@ -64,12 +64,12 @@ fn quotes(tally: &mut Tally, directory: &Path) -> Vec<(i64, String, String)> {
     let mut told = Vec::new();
     let mut take = |quotes: &crate::tally::evidence::Quotes| {
         for quote in quotes.range(i64::MIN / 4, i64::MAX / 4) {
-            let Quote { moment, source, line, title, .. } = quote;
+            let Quote { moment, source, line, .. } = quote;
             let (from, file) = (sources[&**source].from, sources[&**source].file(source));
             let text = std::fs::read_to_string(directory.join(file)).unwrap();
             let cited = text[from as usize..].lines().nth(*line as usize - 1).unwrap();
-            assert!(quote.text.starts_with(cited), "{source}:{line} {cited}");
-            told.push((*moment, title.to_string(), cited.to_owned()));
+            assert!(quote.text().starts_with(cited), "{source}:{line} {cited}");
+            told.push((*moment, quote.title().to_owned(), cited.to_owned()));
         }
     };
     let signatures = tally.hits.values().flat_map(|signature| signature.scopes.values());

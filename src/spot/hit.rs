@@ -49,9 +49,8 @@ impl Hit {
         self.groups.get_or_init(|| signature.groups(&record.text).unwrap_or_else(|| Arc::from([])))
     }
 
-    /// What the line says by a capture of this name.
-    pub(super) fn capture<'r>(&self, signature: &Signature, record: &'r Record<'_>, name: &str) -> Option<&'r [u8]> {
-        let place = signature.names().iter().position(|(_, known)| known == name)?;
+    /// What the line says by the named group at this place among the names.
+    pub(super) fn group<'r>(&self, signature: &Signature, record: &'r Record<'_>, place: usize) -> Option<&'r [u8]> {
         let (_, range) = self.groups(signature, record).iter().find(|(group, _)| *group == place)?;
         record.text.get(range.clone())
     }

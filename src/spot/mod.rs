@@ -39,6 +39,19 @@ pub struct Signatures {
     matchers: Vec<OnceLock<Matcher>>,
 }
 
+/// What captures say that a hit is about, in the place of the fields of these names.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Subject<'r> {
+    /// The machine.
+    pub host: Option<&'r [u8]>,
+    /// Virtual host, backend, frontend.
+    pub service: Option<&'r [u8]>,
+    /// The server behind.
+    pub upstream: Option<&'r [u8]>,
+    /// Process, unit, pool, package.
+    pub program: Option<&'r [u8]>,
+}
+
 /// What to search in the records of one layout.
 #[derive(Debug)]
 struct Matcher {
@@ -228,9 +241,12 @@ impl Signatures {
             && (signature.text.regex.is_none() || hit.matches(signature, record, recalled))
     }
 
-    /// What the line says by a capture of this name.
-    pub fn capture<'r>(&self, hit: &Hit, record: &'r Record<'_>, name: &str) -> Option<&'r [u8]> {
-        hit.capture(self.get(hit.signature), record, name)
+    /// What the line says by captures about what the hit is about.
+    pub fn subject<'r>(&self, hit: &Hit, record: &'r Record<'_>) -> Subject<'r> {
+        let signature = self.get(hit.signature);
+        let of = |group: Option<usize>| group.and_then(|group| hit.group(signature, record, group));
+        let [host, service, upstream, program] = signature.subject_groups().map(of);
+        Subject { host, service, upstream, program }
     }
 
     /// All that the line says by captures, with their names.
@@ -244,12 +260,19 @@ impl Signatures {
 
     /// The title of a hit with its captures and the record's fields put in.
     pub fn title(&self, hit: &Hit, record: &Record<'_>) -> String {
+        let mut title = String::new();
+        self.title_into(hit, record, &mut title);
+        title
+    }
+
+    /// The same, put to what stands in `out`.
+    pub fn title_into(&self, hit: &Hit, record: &Record<'_>, out: &mut String) {
         let signature = self.get(hit.signature);
-        signature.title().fill(|place, out| {
-            let captured = hit.capture(signature, record, &place.name);
+        signature.title().fill(out, |place, out| {
+            let captured = place.group.and_then(|group| hit.group(signature, record, group));
             let value = captured.or_else(|| place.field.and_then(|field| record.fields.get(field)));
             value.map(|value| out.push_str(&lossy(value))).is_some()
-        })
+        });
     }
 }
 

@@ -116,8 +116,8 @@ pub struct Signature {
 struct Searched {
     regex: Regex,
     names: Vec<(usize, String)>,
-    /// See [`Signature::names_subject`].
-    names_subject: bool,
+    /// See [`Signature::subject_groups`].
+    subject: [Option<usize>; SUBJECT.len()],
 }
 
 /// Names of groups that tell what a hit is about, in the place of the fields of these names.
@@ -190,7 +190,12 @@ impl Signature {
 
     /// Whether a group tells what a hit is about.
     pub(super) fn names_subject(&self) -> bool {
-        self.searched().is_some_and(|searched| searched.names_subject)
+        self.subject_groups().iter().any(Option::is_some)
+    }
+
+    /// The groups that tell what a hit is about, by their places among the names: host, service, upstream, program.
+    pub(super) fn subject_groups(&self) -> [Option<usize>; SUBJECT.len()] {
+        self.searched().map(|searched| searched.subject).unwrap_or_default()
     }
 
     /// Where the named groups stand that take part, if the text has the regular expression.
@@ -205,14 +210,15 @@ impl Signature {
             let regex = self.compile_regex().ok().flatten()?;
             let named = regex.capture_names().enumerate().filter_map(|(group, name)| Some((group, name?.to_owned())));
             let names: Vec<(usize, String)> = named.collect();
-            let names_subject = names.iter().any(|(_, name)| SUBJECT.contains(&name.as_str()));
-            Some(Searched { names, names_subject, regex })
+            let subject = SUBJECT.map(|told| names.iter().position(|(_, name)| name == told));
+            Some(Searched { names, subject, regex })
         });
         compiled.as_ref()
     }
 
     /// The title, cut at its places.
     pub(super) fn title(&self) -> &Title {
-        self.title.get_or_init(|| Title::new(&self.text.title))
+        let group = |name: &str| self.names().iter().position(|(_, known)| known == name);
+        self.title.get_or_init(|| Title::new(&self.text.title, group))
     }
 }

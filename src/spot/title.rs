@@ -15,35 +15,35 @@ pub(super) struct Place {
     /// What stands before it.
     before: String,
     /// The name of a capture, or of a field.
-    pub(super) name: String,
+    name: String,
+    /// The place of the capture among the names of the signature's groups.
+    pub(super) group: Option<usize>,
     /// The field that has this name.
     pub(super) field: Option<Field>,
 }
 
 impl Title {
-    pub(super) fn new(template: &str) -> Self {
+    /// A title whose captures have the places that `group` tells by their names.
+    pub(super) fn new(template: &str, group: impl Fn(&str) -> Option<usize>) -> Self {
         let mut places = Vec::new();
         let mut rest = template;
         while let Some((before, name, behind)) = next_placeholder(rest) {
-            places.push(Place { before: before.to_owned(), name: name.to_owned(), field: Field::from_name(name) });
+            let (group, field) = (group(name), Field::from_name(name));
+            places.push(Place { before: before.to_owned(), name: name.to_owned(), group, field });
             rest = behind;
         }
         Self { places, tail: rest.to_owned() }
     }
 
-    /// The title with values put in by `value`; false stands for none.
-    pub(super) fn fill(&self, mut value: impl FnMut(&Place, &mut String) -> bool) -> String {
-        // Room for the values too: most are addresses and names.
-        let length = |place: &Place| place.before.len() + 24;
-        let mut out = String::with_capacity(self.tail.len() + self.places.iter().map(length).sum::<usize>());
+    /// Writes the title with values put in by `value`; false stands for none.
+    pub(super) fn fill(&self, out: &mut String, mut value: impl FnMut(&Place, &mut String) -> bool) {
         for place in &self.places {
             out.push_str(&place.before);
-            if !value(place, &mut out) {
+            if !value(place, out) {
                 out.push('?');
             }
         }
         out.push_str(&self.tail);
-        out
     }
 }
 
@@ -69,13 +69,15 @@ pub fn unfilled(template: &str) -> String {
 
 /// Puts values in the place of `{name}`; a name without a value becomes `?`. Other braces, as in a command line, stay.
 pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    Title::new(template).fill(|place, out| match value(&place.name) {
+    let mut filled = String::with_capacity(template.len());
+    Title::new(template, |_| None).fill(&mut filled, |place, out| match value(&place.name) {
         Some(value) => {
             out.push_str(&value);
             true
         }
         None => false,
-    })
+    });
+    filled
 }
 
 /// The names in braces of a title or an advice.

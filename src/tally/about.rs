@@ -29,21 +29,21 @@ impl<'r> About<'r> {
         reading: &'r Reading,
         topic: &'r str,
     ) -> Self {
-        let captured = |name: &str| signatures.capture(hit, record, name);
-        let named = |name: &str, field| captured(name).or_else(|| record.fields.get(field)).unwrap_or_default();
-        let (mut upstream, mut port) = (named("upstream", Field::Upstream), None);
+        let told = signatures.subject(hit, record);
+        let named = |told: Option<&'r [u8]>, field| told.or_else(|| record.fields.get(field)).unwrap_or_default();
+        let (mut upstream, mut port) = (named(told.upstream, Field::Upstream), None);
         if upstream.is_empty()
             && let Some(target) = record.fields.get(Field::Dst)
         {
             (upstream, port) = (target, record.fields.get(Field::DstPort));
         }
-        let host = captured("host").unwrap_or_else(|| host_of(reading, record.fields.get(Field::Host)));
+        let host = told.host.unwrap_or_else(|| host_of(reading, record.fields.get(Field::Host)));
         Self {
             host,
-            service: named("service", Field::Service),
+            service: named(told.service, Field::Service),
             upstream,
             port,
-            program: named("program", Field::Program),
+            program: named(told.program, Field::Program),
             topic: topic.as_bytes(),
         }
     }

@@ -1,9 +1,9 @@
 //! Counts the records of one member into a tally.
 
 use super::about::About;
-use super::evidence::Quote;
 use super::passed::Passed;
 use super::probes::Probes;
+use super::quote::Quote;
 use super::scoped::Scoped;
 use super::series::Series;
 use super::subject::{host_of, named_host};
@@ -85,6 +85,8 @@ impl Asked<'_> {
 pub struct Collector<'c> {
     knowledge: Knowledge<'c>,
     reading: Arc<Reading>,
+    /// What lines are cited by, shared by all that are kept to quote.
+    cited: Arc<str>,
     tally: Tally,
     /// By layout; a member has few.
     coverage: Vec<(usize, Series)>,
@@ -106,6 +108,8 @@ pub struct Collector<'c> {
     failing: FxHashSet<i64>,
     /// Requests of the current block that did not fail.
     requests: Vec<Passed>,
+    /// Where titles are written: kept for its room.
+    title: String,
 }
 
 impl<'c> Collector<'c> {
@@ -113,6 +117,7 @@ impl<'c> Collector<'c> {
     pub fn new(knowledge: Knowledge<'c>, reading: Arc<Reading>) -> Self {
         Self {
             knowledge,
+            cited: reading.cited.as_str().into(),
             reading,
             tally: Tally::default(),
             coverage: Vec::new(),
@@ -128,6 +133,7 @@ impl<'c> Collector<'c> {
             failed: 0,
             failing: FxHashSet::default(),
             requests: Vec::new(),
+            title: String::new(),
         }
     }
 
@@ -289,9 +295,10 @@ impl<'c> Collector<'c> {
         if failed {
             hits.on_failed.count(parsed.end.second(), 1);
         }
-        if hits.quotes.wants(parsed.end, &self.reading.cited, record.line) {
-            let title = signatures.title(hit, record);
-            hits.quotes.keep(Quote::new(parsed.end, &self.reading.cited, record.line, title, &record.text));
+        if hits.quotes.wants(parsed.end, &self.cited, record.line) {
+            self.title.clear();
+            signatures.title_into(hit, record, &mut self.title);
+            hits.quotes.keep(Quote::new(parsed.end, Arc::clone(&self.cited), record.line, &self.title, &record.text));
         }
     }
 
@@ -300,9 +307,8 @@ impl<'c> Collector<'c> {
         let host = host_of(&self.reading, record.fields.get(Field::Host));
         let (hits, shape) = self.unknown.of(host, record.message());
         hits.times.count(parsed.end.second(), 1);
-        if hits.quotes.wants(parsed.end, &self.reading.cited, record.line) {
-            let title = shape.to_owned();
-            hits.quotes.keep(Quote::new(parsed.end, &self.reading.cited, record.line, title, &record.text));
+        if hits.quotes.wants(parsed.end, &self.cited, record.line) {
+            hits.quotes.keep(Quote::new(parsed.end, Arc::clone(&self.cited), record.line, shape, &record.text));
         }
     }
 

@@ -1,72 +1,68 @@
 //! Lines kept as evidence: the few earliest of each stretch of time, with where they stand.
 
 use super::quota::Quota;
-use crate::model::lossy::lossy;
+pub use super::quote::Quote;
 use crate::model::stamp::Moment;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 /// Widths of a stretch in seconds.
 const WIDTHS: [i64; 4] = [60, 600, 3600, 86_400];
-/// Bytes kept of a record's text.
-const MAX_TEXT: usize = 2000;
-
-/// A line that can be quoted. The order is that in which lines are preferred: by time, source, line. There may be a
-/// hundred thousand of them, so their texts take no more room than they need.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Quote {
-    /// When it was written, in microseconds since 1970.
-    pub moment: i64,
-    /// The member that holds it.
-    pub source: Box<str>,
-    /// Its first physical line there, from 1.
-    pub line: u64,
-    /// What it means, in a sentence.
-    pub title: Box<str>,
-    /// The record's text, cut if it is long.
-    pub text: Box<str>,
-}
-
-impl Quote {
-    /// A quote of a record.
-    pub fn new(moment: Moment, source: &str, line: u64, title: String, text: &[u8]) -> Self {
-        let cut = &text[..text.len().min(MAX_TEXT)];
-        // A copy of the title, as to give back the room behind it takes longer.
-        Self { moment: moment.0, source: source.into(), line, title: title.as_str().into(), text: lossy(cut).into() }
-    }
-}
 
 /// The earliest few quotes of each stretch of time. Stretches widen when there are too many, by a rule that does not
 /// depend on the order, so that merging is exact.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// One list in order, and no list for each stretch: lines come in the order of time, so that a quote goes to the end, and
+/// whether it is wanted shows in the few that stand before it. A tree of stretches took a piece of memory for each of
+/// them, most of which hold one quote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Stretches<Vec<Quote>>")]
 pub struct Quotes {
     width: u8,
-    #[serde(default, skip_serializing_if = "Quota::is_full")]
     quota: Quota,
-    stretches: BTreeMap<i64, Vec<Quote>>,
+    /// In order, no more of a stretch than the quota allows.
+    kept: Vec<Quote>,
+    /// How many stretches these are of.
+    stretches: usize,
 }
 
 impl Quotes {
     /// Whether a quote at this moment would be kept: to be asked before one is made.
     pub fn wants(&self, moment: Moment, source: &str, line: u64) -> bool {
-        self.stretches.get(&self.stretch(moment.0)).is_none_or(|kept| {
-            kept.len() < self.quota.lines()
-                || kept.last().is_some_and(|last| (moment.0, source, line) < (last.moment, &*last.source, last.line))
-        })
+        let place = (moment.0, source, line);
+        let before = match self.kept.last() {
+            Some(last) if last.place() > place => self.kept.partition_point(|quote| quote.place() <= place),
+            _ => self.kept.len(),
+        };
+        let first = before.checked_sub(self.quota.lines()).and_then(|first| self.kept.get(first));
+        first.is_none_or(|first| self.stretch(first.moment) != self.stretch(moment.0))
     }
 
     /// Keeps a quote, if it is among the earliest of its stretch.
     pub fn keep(&mut self, quote: Quote) {
-        self.put(quote);
-        self.shrink();
-    }
-
-    fn put(&mut self, quote: Quote) {
-        let stretch = self.stretch(quote.moment);
-        match self.stretches.entry(stretch) {
-            Entry::Vacant(free) => drop(free.insert(vec![quote])),
-            Entry::Occupied(mut kept) => insert(kept.get_mut(), quote, self.quota.lines()),
+        let at = match self.kept.last() {
+            Some(last) if *last >= quote => match self.kept.binary_search(&quote) {
+                Ok(_) => return,
+                Err(at) => at,
+            },
+            _ => self.kept.len(),
+        };
+        let (stretch, lines) = (self.stretch(quote.moment), self.quota.lines());
+        let (before, behind) = self.kept.split_at(at);
+        let of_it = |other: &&Quote| self.stretch(other.moment) == stretch;
+        let earlier = before.iter().rev().take(lines).take_while(of_it).count();
+        let later = behind.iter().take(lines).take_while(of_it).count();
+        if earlier >= lines {
+            return;
+        }
+        if earlier + later >= lines {
+            self.kept.remove(at + later - 1);
+        }
+        self.kept.insert(at, quote);
+        if earlier + later == 0 {
+            self.stretches += 1;
+            self.shrink();
         }
     }
 
@@ -76,44 +72,45 @@ impl Quotes {
             return;
         }
         self.quota = quota;
-        for kept in self.stretches.values_mut() {
-            kept.truncate(quota.lines());
-            kept.shrink_to_fit();
-        }
+        self.cut();
         self.shrink();
+        self.kept.shrink_to_fit();
     }
 
     fn stretch(&self, moment: i64) -> i64 {
-        let width = WIDTHS[usize::from(self.width)] * Moment::SECOND;
-        moment.div_euclid(width) * width
+        stretch(self.width, moment)
     }
 
     fn shrink(&mut self) {
-        while self.stretches.len() > self.quota.stretches() && usize::from(self.width) + 1 < WIDTHS.len() {
+        while self.stretches > self.quota.stretches() && usize::from(self.width) + 1 < WIDTHS.len() {
             self.widen(self.width + 1);
         }
     }
 
     fn widen(&mut self, width: u8) {
         self.width = width;
-        let lines = self.quota.lines();
-        // Whole stretches go into a wider one, the earliest first, so that what is kept of it is what comes first.
-        let mut wider: Vec<(i64, Vec<Quote>)> = Vec::new();
-        for mut quotes in std::mem::take(&mut self.stretches).into_values() {
-            let Some(first) = quotes.first() else { continue };
-            let stretch = self.stretch(first.moment);
-            match wider.last_mut() {
-                Some((last, kept)) if *last == stretch => {
-                    quotes.truncate(lines.saturating_sub(kept.len()));
-                    if !quotes.is_empty() {
-                        kept.reserve_exact(quotes.len());
-                        kept.append(&mut quotes);
-                    }
-                }
-                _ => wider.push((stretch, quotes)),
+        self.cut();
+    }
+
+    /// Keeps the earliest of each stretch, and counts these.
+    fn cut(&mut self) {
+        let (width, lines) = (self.width, self.quota.lines());
+        let (mut recent, mut of_it, mut stretches) = (None, 0, 0);
+        self.kept.retain(|quote| {
+            let stretch = Some(stretch(width, quote.moment));
+            if stretch != recent {
+                (recent, of_it) = (stretch, 0);
+                stretches += 1;
             }
-        }
-        self.stretches = wider.into_iter().collect();
+            of_it += 1;
+            of_it <= lines
+        });
+        self.stretches = stretches;
+    }
+
+    /// Gives back the room for further quotes.
+    pub(super) fn settle(&mut self) {
+        self.kept.shrink_to_fit();
     }
 
     /// Adds the quotes of another part.
@@ -127,36 +124,74 @@ impl Quotes {
                 quotes.widen(width);
             }
         }
-        for (stretch, quotes) in other.stretches {
-            let kept = self.stretches.entry(stretch).or_default();
-            quotes.into_iter().for_each(|quote| insert(kept, quote, quota.lines()));
+        if self.kept.last() > other.kept.last() {
+            std::mem::swap(&mut self.kept, &mut other.kept);
         }
+        let in_order = self.kept.last() < other.kept.first();
+        self.kept.reserve_exact(other.kept.len());
+        self.kept.append(&mut other.kept);
+        if !in_order {
+            // Two runs in order: a stable sort finds and merges them.
+            self.kept.sort();
+            self.kept.dedup();
+        }
+        self.cut();
         self.shrink();
+        self.kept.shrink_to_fit();
     }
 
     /// Moves all quotes in time; their text stays as it was written.
     pub fn move_by(&mut self, seconds: i64) {
-        for mut quote in std::mem::take(&mut self.stretches).into_values().flatten() {
-            quote.moment += seconds * Moment::SECOND;
-            self.put(quote);
-        }
+        self.kept.iter_mut().for_each(|quote| quote.moment += seconds * Moment::SECOND);
+        self.cut();
     }
 
     /// The quotes from `from` to `to` (microseconds; `to` excluded), earliest first.
     pub fn range(&self, from: i64, to: i64) -> impl Iterator<Item = &Quote> {
-        self.stretches
-            .range(self.stretch(from)..to.max(from))
-            .flat_map(|(_, quotes)| quotes)
-            .filter(move |quote| quote.moment >= from && quote.moment < to)
+        let first = self.kept.partition_point(|quote| quote.moment < from);
+        self.kept[first..].iter().take_while(move |quote| quote.moment < to)
     }
 }
 
-fn insert(kept: &mut Vec<Quote>, quote: Quote, lines: usize) {
-    if let Err(at) = kept.binary_search(&quote) {
-        // There may be a hundred thousand of these lists, most of one quote: no room for more than it holds.
-        kept.reserve_exact(1);
-        kept.insert(at, quote);
-        kept.truncate(lines);
+/// When the stretch of this width begins that holds a moment.
+#[inline]
+fn stretch(width: u8, moment: i64) -> i64 {
+    let width = WIDTHS[usize::from(width)] * Moment::SECOND;
+    moment.div_euclid(width) * width
+}
+
+/// Quotes as they stand in a file: by the stretches' beginnings.
+#[derive(Serialize, Deserialize)]
+struct Stretches<Q> {
+    width: u8,
+    #[serde(default, skip_serializing_if = "Quota::is_full")]
+    quota: Quota,
+    stretches: BTreeMap<i64, Q>,
+}
+
+impl Serialize for Quotes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stretches = self.kept.chunk_by(|one, other| self.stretch(one.moment) == self.stretch(other.moment));
+        let stretches = stretches.filter_map(|quotes| Some((self.stretch(quotes.first()?.moment), quotes)));
+        Stretches { width: self.width, quota: self.quota, stretches: stretches.collect() }.serialize(serializer)
+    }
+}
+
+impl From<Stretches<Vec<Quote>>> for Quotes {
+    fn from(read: Stretches<Vec<Quote>>) -> Self {
+        let mut kept: Vec<Quote> = read.stretches.into_values().flatten().collect();
+        kept.sort();
+        let mut shared: Option<Arc<str>> = None;
+        for quote in &mut kept {
+            match &shared {
+                Some(shared) if *shared == quote.source => quote.source = Arc::clone(shared),
+                _ => shared = Some(Arc::clone(&quote.source)),
+            }
+        }
+        let width = usize::from(read.width).min(WIDTHS.len() - 1) as u8;
+        let mut quotes = Self { width, quota: read.quota, kept, stretches: 0 };
+        quotes.cut();
+        quotes
     }
 }
 
@@ -165,38 +200,65 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn quote((second, line): (i64, u64)) -> Quote {
+        Quote::new(Moment::from_second(second), "a.log", line, "", b"x")
+    }
+
     fn quotes(lines: &[(i64, u64)], quota: Quota) -> Quotes {
         let mut quotes = Quotes::default();
         for &(second, line) in lines {
-            let moment = Moment::from_second(second);
-            if quotes.wants(moment, "a.log", line) {
-                quotes.keep(Quote::new(moment, "a.log", line, String::new(), b"x"));
+            if quotes.wants(Moment::from_second(second), "a.log", line) {
+                quotes.keep(quote((second, line)));
             }
         }
         quotes.limit(quota);
         quotes
     }
 
+    /// The same by the rule, from all lines at once.
+    fn by_the_rule(lines: &[(i64, u64)], quota: Quota) -> Vec<Quote> {
+        let mut all: Vec<Quote> = lines.iter().copied().map(quote).collect();
+        all.sort();
+        all.dedup();
+        for width in 0..WIDTHS.len() as u8 {
+            let of_one = |one: &Quote, other: &Quote| stretch(width, one.moment) == stretch(width, other.moment);
+            let stretches: Vec<&[Quote]> = all.chunk_by(of_one).collect();
+            if stretches.len() <= quota.stretches() || usize::from(width) + 1 == WIDTHS.len() {
+                return stretches.iter().flat_map(|stretch| stretch.iter().take(quota.lines())).cloned().collect();
+            }
+        }
+        unreachable!("the last width is kept")
+    }
+
     proptest! {
         #[test]
-        fn wider_stretches_keep_what_one_after_the_other_keeps(
-            lines in prop::collection::vec((0i64..90_000, 0u64..9), 0..200),
+        fn kept_are_the_earliest_of_each_stretch(
+            lines in prop::collection::vec((0i64..90_000, 0u64..9), 0..600),
+            in_order: bool,
             scopes in 0usize..200,
-            width in 1u8..4,
         ) {
-            let mut widened = quotes(&lines, Quota::of(0, scopes));
-            let mut put = Quotes { width, quota: widened.quota, stretches: BTreeMap::new() };
-            widened.stretches.values().flatten().for_each(|quote| put.put(quote.clone()));
-            widened.widen(width);
-            prop_assert_eq!(widened, put);
+            let (mut lines, quota) = (lines, Quota::of(0, scopes));
+            if in_order {
+                lines.sort_unstable();
+            }
+            let kept = quotes(&lines, quota);
+            prop_assert_eq!(&kept.kept, &by_the_rule(&lines, quota));
+            let mut counted = kept.clone();
+            counted.cut();
+            prop_assert_eq!(counted, kept, "the stretches were miscounted");
         }
 
         #[test]
         fn merging_parts_equals_keeping_of_the_whole(
             lines in prop::collection::vec((0i64..90_000, 0u64..9), 0..600),
             cut in 0usize..600,
+            in_order: bool,
             scopes in [0usize..200, 0..200],
         ) {
+            let mut lines = lines;
+            if in_order {
+                lines.sort_unstable();
+            }
             let cut = cut.min(lines.len());
             let [one, other] = scopes.map(|scopes| Quota::of(0, scopes));
             let whole = quotes(&lines, one.max(other));
@@ -208,5 +270,24 @@ mod tests {
             prop_assert_eq!(&left, &whole);
             prop_assert_eq!(&right, &whole);
         }
+
+        #[test]
+        fn read_as_they_were_written(
+            lines in prop::collection::vec((-90_000i64..90_000, 0u64..9), 0..300),
+            scopes in 0usize..200,
+        ) {
+            let quotes = quotes(&lines, Quota::of(0, scopes));
+            let written = serde_json::to_string(&quotes).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Quotes>(&written).unwrap(), quotes);
+        }
+    }
+
+    #[test]
+    fn written_by_stretches() {
+        let quotes = quotes(&[(61, 1), (62, 2), (200, 3)], Quota::default());
+        let written = serde_json::to_value(&quotes).unwrap();
+        let lines = |stretch: &str| written["stretches"][stretch].as_array().unwrap().len();
+        assert_eq!((lines("60000000"), lines("180000000")), (2, 1));
+        assert_eq!((written["width"].as_u64(), written.get("quota")), (Some(0), None));
     }
 }

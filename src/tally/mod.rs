@@ -14,6 +14,7 @@ mod packed;
 mod passed;
 pub mod probes;
 mod quota;
+pub mod quote;
 mod scoped;
 pub mod series;
 pub mod sketch;
@@ -309,6 +310,7 @@ impl Tally {
         let unknown = self.unknown.values_mut().flat_map(|shapes| shapes.shapes.values_mut());
         for hits in hits.chain(unknown) {
             hits.times.settle();
+            hits.quotes.settle();
             hits.on_failed.settle();
         }
         self.sources.values_mut().flat_map(|source| source.coverage.values_mut()).for_each(Series::settle);

@@ -50,7 +50,7 @@ pub(super) fn quoted(html: &mut Html, view: &View, verdict: &Verdict, quote: &Qu
     html.element("div", &[("class", "quote".into())], |html| {
         let time = answer::near(view, verdict, second_of(quote.moment));
         html.line("span", &[("class", "at".into())], &format!("{}:{} at {time}", quote.source, quote.line));
-        html.line("code", &[], &cut(&quote.text));
+        html.line("code", &[], &cut(quote.text()));
     });
 }
 

@@ -50,7 +50,7 @@ pub(super) fn chain(page: &mut Page, view: &View, verdict: &Verdict) {
 pub(super) fn quoted(view: &View, verdict: &Verdict, quote: &Quote) -> String {
     let at = code(&format!("{}:{}", quote.source, quote.line));
     let time = answer::near(view, verdict, second_of(quote.moment));
-    format!("    - {at} {time} {}", code(&cut(&quote.text)))
+    format!("    - {at} {time} {}", code(&cut(quote.text())))
 }
 
 fn cut(text: &str) -> String {

@@ -56,7 +56,7 @@ fn rows(view: &View) -> Rows<'_> {
 
 fn row<'a>(verdict: &'a Verdict, index: usize, piece: &'a Evidence, quote: Option<&'a Quote>) -> Row<'a> {
     let linked = verdict.chain.iter().any(|link| link.evidence == index);
-    let title = quote.map(|quote| &*quote.title).filter(|title| !title.is_empty()).unwrap_or(&piece.title);
+    let title = quote.map(|quote| quote.title()).filter(|title| !title.is_empty()).unwrap_or(&piece.title);
     vec![
         text(&verdict.id),
         text_or_empty(piece.cause.map(|cause| cause.id())),
@@ -69,7 +69,7 @@ fn row<'a>(verdict: &'a Verdict, index: usize, piece: &'a Evidence, quote: Optio
         text_or_empty(quote.map(|quote| &*quote.source)),
         quote.map_or(Cell::Empty, |quote| Cell::Count(quote.line)),
         Cell::Count(piece.count),
-        text_or_empty(quote.map(|quote| &*quote.text)),
+        text_or_empty(quote.map(|quote| quote.text())),
         Cell::Fraction(piece.base),
         Cell::Fraction(piece.lift),
         Cell::Fraction(piece.lead),

@@ -139,14 +139,7 @@ fn evidence(of: &Evidence, mask: Mask) -> Evidence {
 }
 
 fn quote(of: &Quote, mask: Mask) -> Quote {
-    let Quote { moment, source, line, title, text } = of;
-    Quote {
-        moment: *moment,
-        source: mask(source).into(),
-        line: *line,
-        title: mask(title).into(),
-        text: mask(text).into(),
-    }
+    of.with(&mask(&of.source), &mask(of.title()), &mask(of.text()))
 }
 
 fn assessment(of: &CauseAssessment) -> CauseAssessment {
