@@ -5,6 +5,7 @@ use super::headings::Headings;
 use super::layout::Layout;
 use super::outline::Outline;
 use super::recognize::{Bare, least_fit, may_carry};
+use crate::peel::Envelope;
 use crate::peel::json::Members;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
@@ -15,6 +16,8 @@ const FULL: u32 = 8;
 const EVERY: u32 = 32;
 /// Beginnings of lines whose layouts are remembered.
 const MAX_MET: usize = 512;
+/// Programs whose layouts are remembered.
+const MAX_PROGRAMS: usize = 64;
 /// Bytes of a line that are its beginning.
 const BEGINNING: usize = 48;
 
@@ -33,6 +36,18 @@ pub(super) struct Contest<'c> {
     /// Generic layouts that won, or none, by [`beginning`] of the line.
     met: FxHashMap<u64, Vec<usize>>,
     outline: Outline,
+    /// Layouts that may be met, by who brought the line: half of all name their programs, and are not to be asked about
+    /// the lines of others.
+    admitted: Vec<Admitted<'c>>,
+}
+
+/// Layouts that may be met behind a carrier that names this program.
+#[derive(Debug)]
+struct Admitted<'c> {
+    by: Option<Envelope>,
+    program: Option<Vec<u8>>,
+    /// With their indexes.
+    layouts: Vec<(usize, &'c Layout)>,
 }
 
 /// Layouts that won together.
@@ -46,7 +61,8 @@ struct Winners {
 impl<'c> Contest<'c> {
     /// A contest for the lines of the member called `name`.
     pub(super) fn new(layouts: &'c Layouts, name: &'c str) -> Self {
-        Self { layouts, name, asked: 0, winners: Vec::new(), met: FxHashMap::default(), outline: Outline::default() }
+        let (winners, met, outline, admitted) = Default::default();
+        Self { layouts, name, asked: 0, winners, met, outline, admitted }
     }
 
     /// The layouts that fit a line best: specific ones before generic ones, and all that tie.
@@ -98,9 +114,10 @@ impl<'c> Contest<'c> {
     fn all(&mut self, headings: &Headings, bare: &Bare<'_>) -> (Rank, u32, Vec<usize>) {
         let mut best = (Rank::Generic, 0, Vec::new());
         self.outline.draw(&bare.message);
-        for (index, layout) in self.layouts.iter() {
+        let place = self.admitted_by(bare);
+        for &(index, layout) in &self.admitted[place].layouts {
             let fit = layout.fit_drawn(headings.of(index), &bare.message, Some(&self.outline));
-            if fit < least_fit(layout, bare) || !may_carry(layout, bare) || !is_at_home(layout, self.name, bare) {
+            if fit < least_fit(layout, bare) {
                 continue;
             }
             let rank = Rank::of(layout, self.name);
@@ -111,6 +128,22 @@ impl<'c> Contest<'c> {
             }
         }
         best
+    }
+
+    /// Where the layouts stand that may be met behind the carrier of a line.
+    fn admitted_by(&mut self, bare: &Bare<'_>) -> usize {
+        let by = bare.carrier.as_ref().map(|carrier| carrier.by);
+        let program = bare.carrier.as_ref().and_then(|carrier| carrier.program.as_deref());
+        let known = self.admitted.iter().position(|known| known.by == by && known.program.as_deref() == program);
+        known.unwrap_or_else(|| {
+            if self.admitted.len() >= MAX_PROGRAMS {
+                self.admitted.clear();
+            }
+            let may = |(_, layout): &(usize, &Layout)| may_carry(layout, bare) && is_at_home(layout, self.name, bare);
+            let layouts = self.layouts.iter().filter(may).collect();
+            self.admitted.push(Admitted { by, program: program.map(<[u8]>::to_vec), layouts });
+            self.admitted.len() - 1
+        })
     }
 }
 

@@ -59,9 +59,15 @@ pub fn is_frequent(word: &[u8]) -> bool {
     )
 }
 
+/// The same for words of an error.
+fn is_frequent_error(word: &[u8]) -> bool {
+    matches!(word, b"error" | b"ERROR" | b"err" | b"crit")
+}
+
 /// Whether `word` names a severity, in any of the usual spellings.
 pub fn is_level(word: &[u8]) -> bool {
     is_frequent(word)
+        || is_frequent_error(word)
         || (word.len() <= 13 && (names(&ERRORS, word) || names(&OTHERS, word)))
         || is_foreign(word, &FOREIGN_OTHERS)
         || is_foreign(word, &FOREIGN_FURTHER)
@@ -70,7 +76,7 @@ pub fn is_level(word: &[u8]) -> bool {
 
 /// Whether a level is that of an error, or worse.
 pub fn is_error(level: &[u8]) -> bool {
-    !is_frequent(level) && is_named_error(level)
+    is_frequent_error(level) || (!is_frequent(level) && is_named_error(level))
 }
 
 fn is_named_error(level: &[u8]) -> bool {
@@ -105,6 +111,9 @@ mod tests {
         for word in OTHERS.iter().flat_map(|word| [word.to_string(), word.to_ascii_uppercase()]) {
             assert!(is_level(word.as_bytes()) && !is_named_error(word.as_bytes()), "{word}");
         }
+        assert!(["error", "ERROR", "err", "crit"].iter().all(|word| {
+            is_frequent_error(word.as_bytes()) && is_named_error(word.as_bytes()) && is_level(word.as_bytes())
+        }));
         assert!(["INFO", "warn", "notice"].iter().all(|word| is_frequent(word.as_bytes())));
         assert!(ERRORS.iter().chain(&MARKS).all(|word| !is_frequent(word.as_bytes()) && is_error(word.as_bytes())));
     }

@@ -260,12 +260,16 @@ enum Trace {
 }
 
 impl Trace {
+    // By the first byte first, here and below: this is asked of every line, and nearly none begins so.
     fn begun_by(message: &[u8]) -> Option<Self> {
-        if message.starts_with(b"Traceback ") {
-            return Some(Trace::Indented);
-        }
-        let go = [&b"panic: "[..], b"fatal error: ", b"goroutine "].iter().any(|start| message.starts_with(start));
-        go.then_some(Trace::Go)
+        let (start, trace): (&[u8], _) = match message.first()? {
+            b'T' => (b"Traceback ", Trace::Indented),
+            b'p' => (b"panic: ", Trace::Go),
+            b'f' => (b"fatal error: ", Trace::Go),
+            b'g' => (b"goroutine ", Trace::Go),
+            _ => return None,
+        };
+        message.starts_with(start).then_some(trace)
     }
 }
 
@@ -279,7 +283,13 @@ pub(super) fn may_be_of_trace(message: &[u8]) -> bool {
 
 /// Whether a line is the start of a trace that belongs to the record before it.
 fn is_trace_start(message: &[u8]) -> bool {
-    [&b"Traceback "[..], b"Caused by: ", b"goroutine "].iter().any(|start| message.starts_with(start))
+    let start: &[u8] = match message.first() {
+        Some(b'T') => b"Traceback ",
+        Some(b'C') => b"Caused by: ",
+        Some(b'g') => b"goroutine ",
+        _ => return false,
+    };
+    message.starts_with(start)
 }
 
 fn is_go_frame(message: &[u8]) -> bool {

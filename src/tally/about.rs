@@ -63,25 +63,23 @@ impl<'r> About<'r> {
     /// Writes the parts that are told apart at `level` (see [`Scope::coarser`]) one behind the other, so that others
     /// never look the same.
     pub(super) fn write(&self, level: u8, key: &mut Vec<u8>) {
-        let mut part = |text: &[u8], port: Option<&[u8]>| {
-            let length = text.len() + port.map_or(0, |port| port.len() + 1);
-            key.extend_from_slice(&(length as u32).to_le_bytes());
+        let told = |below: u8, text: &'r [u8]| if level < below { text } else { b"" };
+        let texts = [told(3, self.host), told(2, self.service), told(2, self.program), told(1, self.topic)];
+        let (upstream, port) = (told(1, self.upstream), self.port.filter(|_| level < 1));
+        // All lengths first, so that most parts, which say nothing, cost nothing more.
+        let mut lengths = [0; 20];
+        let upstream_length = upstream.len() + port.map_or(0, |port| port.len() + 1);
+        let each = texts.iter().map(|text| text.len()).chain([upstream_length]);
+        for (written, length) in lengths.as_chunks_mut::<4>().0.iter_mut().zip(each) {
+            *written = (length as u32).to_le_bytes();
+        }
+        key.extend_from_slice(&lengths);
+        for text in texts.into_iter().chain([upstream]).filter(|text| !text.is_empty()) {
             key.extend_from_slice(text);
-            if let Some(port) = port {
-                key.push(b':');
-                key.extend_from_slice(port);
-            }
-        };
-        if level < 3 {
-            part(self.host, None);
         }
-        if level < 2 {
-            part(self.service, None);
-            part(self.program, None);
-        }
-        if level < 1 {
-            part(self.upstream, self.port);
-            part(self.topic, None);
+        if let Some(port) = port {
+            key.push(b':');
+            key.extend_from_slice(port);
         }
     }
 

@@ -29,10 +29,10 @@ pub struct Quotes {
 
 impl Quotes {
     /// Whether a quote at this moment would be kept: to be asked before one is made.
-    pub fn wants(&self, moment: Moment, source: &str, line: u64) -> bool {
-        let place = (moment.0, source, line);
+    pub fn wants(&self, moment: Moment, source: &Arc<str>, line: u64) -> bool {
+        let is_behind = |quote: &Quote| quote.cmp_place(moment.0, source, line).is_gt();
         let before = match self.kept.last() {
-            Some(last) if last.place() > place => self.kept.partition_point(|quote| quote.place() <= place),
+            Some(last) if is_behind(last) => self.kept.partition_point(|quote| !is_behind(quote)),
             _ => self.kept.len(),
         };
         let first = before.checked_sub(self.quota.lines()).and_then(|first| self.kept.get(first));
@@ -206,8 +206,9 @@ mod tests {
 
     fn quotes(lines: &[(i64, u64)], quota: Quota) -> Quotes {
         let mut quotes = Quotes::default();
+        let source = "a.log".into();
         for &(second, line) in lines {
-            if quotes.wants(Moment::from_second(second), "a.log", line) {
+            if quotes.wants(Moment::from_second(second), &source, line) {
                 quotes.keep(quote((second, line)));
             }
         }

@@ -55,15 +55,19 @@ impl Quote {
         &self.told[self.title..]
     }
 
-    /// Where the line stands, in the order in which lines are preferred.
-    pub(super) fn place(&self) -> (i64, &str, u64) {
-        (self.moment, &self.source, self.line)
+    /// How the line compares with one that stands there, in the order in which lines are preferred.
+    #[inline]
+    pub(super) fn cmp_place(&self, moment: i64, source: &Arc<str>, line: u64) -> Ordering {
+        // Of one member are most of those that are of one moment.
+        let of_source = || if Arc::ptr_eq(&self.source, source) { Ordering::Equal } else { self.source.cmp(source) };
+        self.moment.cmp(&moment).then_with(of_source).then_with(|| self.line.cmp(&line))
     }
 }
 
 impl Ord for Quote {
     fn cmp(&self, other: &Self) -> Ordering {
-        (self.place(), self.title(), self.text()).cmp(&(other.place(), other.title(), other.text()))
+        let place = self.cmp_place(other.moment, &other.source, other.line);
+        place.then_with(|| (self.title(), self.text()).cmp(&(other.title(), other.text())))
     }
 }
 
