@@ -46,6 +46,11 @@ pub fn shape(message: &[u8]) -> String {
 
 /// Where in a word its variable part stands, and what stands for it. A digit is no byte that stands around one.
 fn masked(word: &[u8], has_digit: bool) -> Option<(Range<usize>, &'static str)> {
+    // Most words say at their first byte that they are none of it.
+    let first = *word.first()?;
+    if !has_digit && first != b'/' && !AROUND.has(first) && (word.len() < 8 || !first.is_ascii_hexdigit()) {
+        return None;
+    }
     let start = word.iter().position(|byte| !AROUND.has(*byte))?;
     let end = word.iter().rposition(|byte| !AROUND.has(*byte))? + 1;
     let core = &word[start..end];

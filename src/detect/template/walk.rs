@@ -48,14 +48,14 @@ pub(super) fn walk<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], mut at: usize, f
 /// Walks over a group that may be missing.
 fn optional<'a, S: Sink<'a>>(ops: &[Op], text: &'a [u8], at: usize, found: &mut S) -> usize {
     // Most groups begin with a literal that settles it.
-    if let Some(Op::Literal(literal)) = ops.first()
-        && !literal.begins(&text[at..])
-    {
-        return at;
-    }
+    let (ops, start) = match ops.split_first() {
+        Some((Op::Literal(literal), _)) if !literal.begins(&text[at..]) => return at,
+        Some((Op::Literal(literal), behind)) => (behind, at + literal.len()),
+        _ => (ops, at),
+    };
     let mark = found.mark();
     let cut = *found.cut();
-    let end = walk(ops, text, at, found);
+    let end = walk(ops, text, start, found);
     // Cut inside a part that might be missing, the line still had all it must have.
     *found.cut() = cut;
     end.unwrap_or_else(|| {
