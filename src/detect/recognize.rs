@@ -4,7 +4,7 @@ use super::catalogue::{Layouts, wildcard};
 use super::contest::Contest;
 use super::headings::Headings;
 use super::layout::Layout;
-use crate::peel::{Envelope, Peeled, ansi};
+use crate::peel::{Envelope, Peeled, RecentHeader, ansi};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -54,6 +54,20 @@ impl Recognition {
 /// Takes the envelopes off a line, as far as it has them.
 pub fn unwrap<'a>(envelopes: &[Envelope], line: &'a [u8]) -> Bare<'a> {
     unwrap_plain(envelopes, ansi::strip(line))
+}
+
+/// The same for one line after the other, whose colours were taken off. Always in place, as to copy what it gives from one
+/// function to the next takes longer than to find it.
+#[inline(always)]
+pub fn unwrap_next<'a>(header: &mut RecentHeader, envelopes: &[Envelope], line: Cow<'a, [u8]>) -> Bare<'a> {
+    match (envelopes, &line) {
+        (&[], _) => Bare { message: line, carrier: None },
+        (&[Envelope::Syslog], &Cow::Borrowed(text)) => match header.peel(text) {
+            None => Bare { message: line, carrier: None },
+            Some(mut peeled) => Bare { message: std::mem::take(&mut peeled.message), carrier: Some(peeled) },
+        },
+        _ => unwrap_plain(envelopes, line),
+    }
 }
 
 /// The same for a line whose colours were taken off.
@@ -121,7 +135,7 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
     let (mut recognized, mut considered) = (0, 0);
     let mut continued = false;
     let mut open: Option<usize> = None;
-    let mut headings = Headings::default();
+    let (mut headings, mut header) = (Headings::default(), RecentHeader::default());
     let mut contest = Contest::new(layouts, name);
     // What the last lines had, how many they are, and how many were left out since.
     let (mut recent, mut alike, mut skipped): (Vec<usize>, u32, u32) = Default::default();
@@ -134,7 +148,7 @@ pub fn recognize(layouts: &Layouts, name: &str, lines: &[&[u8]]) -> Recognition 
             continue;
         }
         skipped = 0;
-        let bare = unwrap(&envelopes, line);
+        let bare = unwrap_next(&mut header, &envelopes, ansi::strip(line));
         if let Some(layout) = open.map(|layout| layouts.get(layout)) {
             if layout.closes(&bare.message) {
                 open = None;

@@ -5,7 +5,7 @@ use super::contest::Contest;
 use super::format_string::config::{self, Configuration};
 use super::headings::Headings;
 use super::layout::Family;
-use super::recognize::{Bare, Recognition, recognize, unwrap};
+use super::recognize::{Bare, Recognition, recognize, unwrap_next};
 use super::template::Skim;
 use super::zone::SampledRequest;
 use crate::model::field::Field;
@@ -13,6 +13,7 @@ use crate::model::record::bare_path;
 use crate::model::source::Source;
 use crate::model::stamp::{Stamp, Zone};
 use crate::open::{self, Member};
+use crate::peel::{RecentHeader, ansi};
 use crate::split::lines;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -148,7 +149,8 @@ impl Survey {
             (survey.name.clone(), survey.recognition.votes.clone(), survey.recognition.headings.clone());
         let known: Vec<usize> = votes.into_iter().map(|(layout, _)| layout).take(KNOWN).collect();
         let (contest, skim) = (Contest::new(layouts, &name), Skim::default());
-        let mut glance = Glance { layouts, known: &known, headings: &headings, contest, skim };
+        let mut glance =
+            Glance { layouts, known: &known, headings: &headings, contest, skim, header: RecentHeader::default() };
         for line in &sample {
             survey.note(line, &mut glance);
         }
@@ -156,7 +158,7 @@ impl Survey {
     }
 
     fn note<'s>(&mut self, line: &'s [u8], glance: &mut Glance<'_, 's>) {
-        let bare = unwrap(&self.recognition.envelopes, line);
+        let bare = unwrap_next(&mut glance.header, &self.recognition.envelopes, ansi::strip(line));
         if let Some(host) = bare.carrier.as_ref().and_then(|carrier| carrier.host.as_deref()) {
             match self.hosts.get_mut(&*String::from_utf8_lossy(host)) {
                 Some(count) => *count += 1,
@@ -201,6 +203,7 @@ struct Glance<'c, 's> {
     /// Tells the others.
     contest: Contest<'c>,
     skim: Skim<'s>,
+    header: RecentHeader,
 }
 
 /// A hash of the method and the path of a request.

@@ -5,7 +5,7 @@ use super::fate::Fate;
 use super::joined::{Joined, is_cut};
 use super::ledger::{Ledger, Numbers};
 use super::pending::Pending;
-use crate::detect::recognize::{Bare, unwrap_plain};
+use crate::detect::recognize::{Bare, unwrap_next, unwrap_plain};
 use crate::detect::template::{Found, Skim};
 use crate::model::clock::Clock;
 use crate::model::stamp::Moment;
@@ -74,18 +74,10 @@ impl<'b> Open<'b> {
         }
     }
 
-    /// Takes the envelopes off a line without colours. Always in place, as to copy what it gives from one function to the
-    /// next takes longer than to find it.
+    /// Takes the envelopes off a line without colours.
     #[inline(always)]
     pub(super) fn unwrap(&mut self, envelopes: &[Envelope], line: Cow<'b, [u8]>) -> Bare<'b> {
-        match (envelopes, &line) {
-            (&[], _) => Bare { message: line, carrier: None },
-            (&[Envelope::Syslog], &Cow::Borrowed(text)) => match self.header.peel(text) {
-                None => Bare { message: line, carrier: None },
-                Some(mut peeled) => Bare { message: std::mem::take(&mut peeled.message), carrier: Some(peeled) },
-            },
-            _ => unwrap_plain(envelopes, line),
-        }
+        unwrap_next(&mut self.header, envelopes, line)
     }
 
     /// Puts a line behind the pieces before it; gives the line once it is whole.

@@ -275,10 +275,11 @@ impl Trace {
 
 /// Whether a line behind a carrier may begin a stack trace or go on with the record before it, whatever that is.
 pub(super) fn may_be_of_trace(message: &[u8]) -> bool {
-    message.starts_with(b"\t")
-        || message.starts_with(b"  ")
-        || is_trace_start(message)
-        || Trace::begun_by(message).is_some()
+    match message.first() {
+        Some(b'\t') => true,
+        Some(b' ') => message.get(1) == Some(&b' '),
+        _ => is_trace_start(message) || Trace::begun_by(message).is_some(),
+    }
 }
 
 /// Whether a line is the start of a trace that belongs to the record before it.

@@ -47,17 +47,19 @@ impl Front {
             return false;
         }
         let Some(text) = line.get(..self.text.len()) else { return false };
-        if *text == self.text {
-            return true;
-        }
+        // Where it has a second, that is mostly another one: to compare all of it first would be once more for nothing.
         let (Some(at), Some(Stamp::Calendar { civil, fraction, stated_year, zone })) = (self.second, self.stamp) else {
-            return false;
+            return *text == self.text;
         };
         if text[..at] != self.text[..at] || text[at + 2..] != self.text[at + 2..] {
             return false;
         }
-        let Some(second) = plain_second(&text[at..at + 2]) else { return false };
-        self.text[at..at + 2].copy_from_slice(&text[at..at + 2]);
+        let digits = &text[at..at + 2];
+        if *digits == self.text[at..at + 2] {
+            return true;
+        }
+        let Some(second) = plain_second(digits) else { return false };
+        self.text[at..at + 2].copy_from_slice(digits);
         let civil = Civil { second, ..civil };
         self.stamp = Some(Stamp::Calendar { civil, fraction, stated_year, zone });
         true
