@@ -251,8 +251,11 @@ impl<'c> Parser<'c> {
                 if let Some(requests) = &mut requests {
                     requests.learn(self, index, &bare, &open.header);
                 }
-            } else if let Some(mut at) = open.whole(bare, number, start, &mut ledger) {
-                (at.end, at.in_later_block) = (end, first_line > 1);
+            } else if open.cut.is_none() && !is_cut(&bare) {
+                let at = At { bare, line: number, start, end, in_later_block: first_line > 1 };
+                self.line(plan, bytes, at, &mut open, &mut ledger, take);
+            } else if let Some(at) = open.whole(bare, number, start, &mut ledger) {
+                let at = At { end, in_later_block: first_line > 1, ..at };
                 self.line(plan, bytes, at, &mut open, &mut ledger, take);
             }
             number += 1;
