@@ -1,5 +1,7 @@
 //! Buckets of time with their counts, in a few bytes each.
 
+use std::ops::Range;
+
 /// Buckets between two places at which reading may begin, on an average.
 const STRIDE: u64 = 128;
 /// Most bytes that a bucket takes: two numbers of 64 bits, seven a byte.
@@ -80,8 +82,14 @@ impl Packed {
     /// Writes a bucket that is the last no more.
     fn seal(&mut self, (bucket, count): (i64, u64)) {
         self.make_room(MOST);
-        write(&mut self.bytes, bucket.wrapping_sub(self.sealed) as u64);
-        write(&mut self.bytes, count);
+        let distance = bucket.wrapping_sub(self.sealed) as u64;
+        if distance | count < 0x80 {
+            // Nearly all.
+            self.bytes.extend_from_slice(&[distance as u8, count as u8]);
+        } else {
+            write(&mut self.bytes, distance);
+            write(&mut self.bytes, count);
+        }
         self.sealed = bucket;
         if Mark::is_behind(bucket) {
             self.marks.push(Mark { before: bucket, at: self.bytes.len(), len: self.len });
@@ -104,19 +112,27 @@ impl Packed {
         if self.last.is_none_or(|(last, _)| last <= first) {
             return self.append(&other);
         }
-        let Mark { before, at, len } = self.mark_before(first);
-        let (last, rest) = (self.last.take(), self.bytes.split_off(at));
-        self.marks.retain(|mark| mark.at <= at);
-        (self.sealed, self.len) = (before, len);
-        self.make_room(rest.len() + other.bytes.len() + MOST);
-        let (mut left, mut right) = (Buckets { rest: &rest, before, last }.peekable(), other.iter().peekable());
-        while let Some(&(bucket, _)) = left.peek() {
-            while let Some((bucket, count)) = right.next_if(|(earlier, _)| *earlier < bucket) {
-                self.push(bucket, count);
+        let mark = self.mark_before(first);
+        let before = std::mem::take(self);
+        self.make_room(before.bytes.len() + other.bytes.len() + MOST);
+        self.bytes.extend_from_slice(&before.bytes[..mark.at]);
+        self.marks.extend(before.marks.iter().take_while(|known| known.at <= mark.at));
+        (self.sealed, self.len) = (mark.before, mark.len);
+        let (mut left, mut right) = (Rest::behind(&before, mark), Rest::behind(&other, Mark::FIRST));
+        loop {
+            match (left.next, right.next) {
+                (Some((one, _)), Some((next, _))) if one < next => left.move_to(self, Some(next)),
+                (Some((next, _)), Some((one, _))) if one < next => right.move_to(self, Some(next)),
+                (Some((bucket, count)), Some((_, further))) => {
+                    self.push(bucket, count + further);
+                    left.advance();
+                    right.advance();
+                }
+                (Some(_), None) => left.move_to(self, None),
+                (None, Some(_)) => right.move_to(self, None),
+                (None, None) => break,
             }
-            left.next().into_iter().for_each(|(bucket, count)| self.push(bucket, count));
         }
-        right.for_each(|(bucket, count)| self.push(bucket, count));
     }
 
     /// Puts buckets behind these, the first of which may be the last of these.
@@ -124,16 +140,24 @@ impl Packed {
         let mut behind = other.iter();
         let Some((first, count)) = behind.next() else { return };
         self.push(first, count);
-        let (Some(last), Some(end)) = (self.last.filter(|_| other.len > 1), other.last) else { return };
-        self.make_room(MOST + behind.rest.len());
-        self.seal(last);
-        // What comes further is as far from the one before as it was.
-        let (skipped, here) = (other.bytes.len() - behind.rest.len(), self.bytes.len());
-        self.bytes.extend_from_slice(behind.rest);
-        let further = other.marks.iter().filter(|mark| mark.at > skipped);
-        let len = self.len - 1;
-        self.marks.extend(further.map(|mark| Mark { at: mark.at - skipped + here, len: mark.len + len, ..*mark }));
-        (self.sealed, self.len, self.last) = (other.sealed, len + other.len, Some(end));
+        let Some(end) = other.last.filter(|_| other.len > 1) else { return };
+        let start = other.bytes.len() - behind.rest.len();
+        self.take_over(other, start..other.bytes.len(), 1, other.sealed);
+        (self.len, self.last) = (self.len + other.len - 1, Some(end));
+    }
+
+    /// Seals the last bucket, and puts the bytes of others behind it, as what comes further is as far from the one before as
+    /// it was. `before`: how many buckets stand in front of them where they come from; `sealed`: the start of the last.
+    fn take_over(&mut self, of: &Packed, span: Range<usize>, before: usize, sealed: i64) {
+        self.last.take().into_iter().for_each(|last| self.seal(last));
+        self.make_room(span.len() + MOST);
+        let (here, len) = (self.bytes.len(), self.len);
+        self.bytes.extend_from_slice(&of.bytes[span.clone()]);
+        let marks = &of.marks[of.marks.partition_point(|mark| mark.at <= span.start)..];
+        let inside = marks.iter().take_while(|mark| mark.at <= span.end);
+        let moved = |mark: &Mark| Mark { at: mark.at - span.start + here, len: mark.len - before + len, ..*mark };
+        self.marks.extend(inside.map(moved));
+        self.sealed = sealed;
     }
 
     /// The last place before the first bucket that starts at `from` or later.
@@ -209,6 +233,63 @@ impl Iterator for Buckets<'_> {
     }
 }
 
+/// Buckets that are still to be put to others. Two threads that take turns at the blocks of a log have counted hundreds of
+/// neighbours each time: their bytes go over as they are.
+struct Rest<'p> {
+    of: &'p Packed,
+    /// The next bucket.
+    next: Option<(i64, u64)>,
+    /// Where the bytes go on behind it.
+    at: usize,
+    /// How many buckets are up to it.
+    len: usize,
+}
+
+impl<'p> Rest<'p> {
+    fn behind(of: &'p Packed, mark: Mark) -> Self {
+        let mut rest = Self { of, next: Some((mark.before, 0)), at: mark.at, len: mark.len };
+        rest.advance();
+        rest
+    }
+
+    /// Goes on to the bucket behind the next.
+    #[inline]
+    fn advance(&mut self) {
+        let Some((before, _)) = self.next else { return };
+        let mut rest = &self.of.bytes[self.at..];
+        self.next = if rest.is_empty() {
+            // The last of all has no bytes.
+            self.of.last.filter(|_| self.len < self.of.len)
+        } else {
+            Some((before.wrapping_add(read(&mut rest) as i64), read(&mut rest)))
+        };
+        self.at = self.of.bytes.len() - rest.len();
+        self.len += 1;
+    }
+
+    /// Puts the next bucket behind those of `packed`, which are all before it, and all further ones that start before
+    /// `end`.
+    fn move_to(&mut self, packed: &mut Packed, end: Option<i64>) {
+        let Some((bucket, count)) = self.next else { return };
+        packed.push(bucket, count);
+        let (first, start) = (self.len, self.at);
+        // The last of them, and where the bytes and the start of the one before it are.
+        let (mut last, mut sealed, mut to) = (None, bucket, start);
+        loop {
+            let (here, at) = (self.next, self.at);
+            self.advance();
+            let Some(next) = self.next.filter(|(next, _)| end.is_none_or(|end| *next < end)) else { break };
+            if let Some((before, _)) = here {
+                (last, sealed, to) = (Some(next), before, at);
+            }
+        }
+        if last.is_some() {
+            packed.take_over(self.of, start..to, first, sealed);
+            (packed.len, packed.last) = (packed.len + self.len - 1 - first, last);
+        }
+    }
+}
+
 /// Writes a number, seven bits a byte, the lowest first; all bytes but the last have the eighth bit.
 fn write(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
@@ -276,6 +357,20 @@ mod tests {
             let mut both = left;
             right.into_iter().for_each(|(bucket, count)| *both.entry(bucket).or_default() += count);
             prop_assert_eq!(merged, packed(&both));
+        }
+
+        #[test]
+        fn merged_as_counted_by_turns(
+            buckets in prop::collection::btree_map(-900i64..900, 1u64..300, 0..900),
+            width in 1i64..400,
+        ) {
+            let turn = |odd: i64| -> BTreeMap<i64, u64> {
+                let of_it = |bucket: i64| bucket.div_euclid(width).rem_euclid(2) == odd;
+                buckets.iter().filter(|(bucket, _)| of_it(**bucket)).map(|(&bucket, &count)| (bucket, count)).collect()
+            };
+            let mut merged = packed(&turn(0));
+            merged.merge(packed(&turn(1)));
+            prop_assert_eq!(merged, packed(&buckets));
         }
     }
 }
