@@ -43,6 +43,15 @@ impl Rule {
     }
 }
 
+/// Whether the upstream of a request is what stands in its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upstream {
+    Left,
+    /// Where the line does not state this field: what is derived comes later.
+    LeftWithout(Field),
+    Changed,
+}
+
 /// The rules of a layout.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
@@ -95,9 +104,14 @@ impl Shapes {
         self.rules.iter().all(|(field, _)| *field == Field::Upstream)
     }
 
-    /// Whether the upstream is what stands in the line, and nothing in front of it.
-    pub(super) fn leave_upstream(&self) -> bool {
-        self.rules.iter().all(|(field, _)| *field != Field::Upstream)
+    /// When the upstream is what stands in the line, and nothing in front of it.
+    pub(super) fn leave_upstream(&self) -> Upstream {
+        let mut rules = self.rules.iter().filter(|(field, _)| *field == Field::Upstream).map(|(_, rule)| rule);
+        match (rules.next(), rules.next()) {
+            (None, _) => Upstream::Left,
+            (Some(Rule::Behind(other, _)), None) if Skim::holds(*other) => Upstream::LeftWithout(*other),
+            _ => Upstream::Changed,
+        }
     }
 
     pub(super) fn apply(&self, found: &mut Found<'_>) {

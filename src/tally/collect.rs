@@ -13,9 +13,8 @@ use super::vantage::VantageKey;
 use super::watch::{Request, Watch};
 use super::{SourceTally, Tally};
 use crate::detect::catalogue::Layouts;
-use crate::detect::layout::Family;
+use crate::detect::layout::{Family, SkimsUpstream};
 use crate::detect::settle::Reading;
-use crate::detect::template::Skim;
 use crate::model::cause::Cause;
 use crate::model::field::Field;
 use crate::model::record::{Record, parse_status};
@@ -66,18 +65,8 @@ pub struct Knowledge<'c> {
 struct Asked<'c> {
     layout: usize,
     by_signatures: OfRequests<'c>,
-    /// See [`Layout::skims_upstream`](crate::detect::layout::Layout::skims_upstream).
-    skims_upstream: bool,
-    /// See [`Layout::skims_no_upstream`](crate::detect::layout::Layout::skims_no_upstream).
-    skims_no_upstream: bool,
-}
-
-impl Asked<'_> {
-    /// Whether all that requests are told apart by is what was skimmed of one.
-    #[inline]
-    fn skims_whole(&self, fields: &Skim<'_>) -> bool {
-        self.skims_upstream || (self.skims_no_upstream && fields.get(Field::Upstream).is_none())
-    }
+    /// Of which requests all that they are told apart by is skimmed.
+    skims_whole: SkimsUpstream,
 }
 
 /// Counts the records of one member.
@@ -252,8 +241,7 @@ impl<'c> Collector<'c> {
                 let Knowledge { layouts, signatures, .. } = self.knowledge;
                 let by_signatures = signatures.of_requests(layout);
                 let known = layouts.get(layout);
-                let (skims_upstream, skims_no_upstream) = (known.skims_upstream(), known.skims_no_upstream());
-                *self.asked.insert(Asked { layout, by_signatures, skims_upstream, skims_no_upstream })
+                *self.asked.insert(Asked { layout, by_signatures, skims_whole: known.skims_upstream() })
             }
         }
     }
@@ -385,7 +373,7 @@ impl Take for Collector<'_> {
             client: fields.get(Field::Client),
         };
         self.watches[watch].request(&counted, second);
-        self.requests.push(match asked.skims_whole(fields) {
+        self.requests.push(match asked.skims_whole.of(fields) {
             true => Passed::new((request.block, request.span.clone()), second, watch, |field| fields.get(field)),
             false => Passed::unread(second, request.span.clone()),
         });
@@ -414,7 +402,7 @@ impl Take for Around<'_, '_> {
 
     fn skimmed(&mut self, request: &Skimmed<'_, '_>) -> bool {
         let (collector, fields) = (&mut *self.0, request.fields);
-        if !collector.asked_of(request.layout).skims_whole(fields) {
+        if !collector.asked_of(request.layout).skims_whole.of(fields) {
             return false;
         }
         let watch = collector.watch(request.layout, request.host);

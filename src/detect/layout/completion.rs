@@ -5,7 +5,7 @@ use super::derivation::Derivation;
 use super::{LayoutText, field};
 use crate::detect::anywhere::Anywhere;
 use crate::detect::pairs::Pairs;
-use crate::detect::shape::Shapes;
+use crate::detect::shape::{Shapes, Upstream};
 use crate::detect::template::Found;
 use crate::detect::values::Values;
 use crate::model::field::Field;
@@ -20,8 +20,7 @@ pub(super) struct Completion {
     pub(super) derive: Vec<Derivation>,
     pub(super) values: Vec<Values>,
     pub(super) constant: Vec<(Field, Vec<u8>)>,
-    /// It leaves the upstream as it was read.
-    pub(super) leaves_upstream: bool,
+    pub(super) upstream: Upstream,
 }
 
 impl Completion {
@@ -37,7 +36,10 @@ impl Completion {
         Ok(Self {
             pairs: some(Pairs::compile("pairs", &text.pairs)?.written(&text.pair_styles, &text.pairs_end)?),
             tags: some(Pairs::compile("tags", &text.tags)?),
-            leaves_upstream: shapes.leave_upstream() && constant.iter().all(|(field, _)| *field != Field::Upstream),
+            upstream: match constant.iter().any(|(field, _)| *field == Field::Upstream) {
+                true => Upstream::Changed,
+                false => shapes.leave_upstream(),
+            },
             shapes,
             anywhere: text.anywhere.iter().map(|source| Anywhere::compile(source)).collect::<Result<_, _>>()?,
             derive: text.derive.iter().map(|(to, rule)| Derivation::compile(to, rule)).collect::<Result<_, _>>()?,

@@ -57,7 +57,7 @@ impl Derivation {
     #[inline]
     pub(super) fn skim(&self, skim: &mut Skim<'_>) {
         if let Some(value) = skim.get(self.from).and_then(|value| self.cut(value)) {
-            skim.fill(self.to, value);
+            skim.derive(self.to, value);
         }
     }
 

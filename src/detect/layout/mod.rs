@@ -14,7 +14,7 @@ mod written;
 pub(super) use edited::edited;
 pub use family::Family;
 pub use quiet::Reach;
-pub use skim::SkimAtOnce;
+pub use skim::{SkimAtOnce, SkimsUpstream};
 pub use text::{JsonText, LayoutText, Proof, Stamps};
 
 use super::columns::{Columns, Heading, Order};

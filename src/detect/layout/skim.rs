@@ -3,6 +3,7 @@
 use super::derivation::Derivation;
 use super::{Family, JsonLayout, Layout, is_plausible_status};
 use crate::detect::json_layout::Syntax;
+use crate::detect::shape::Upstream;
 use crate::detect::template::{AtOnce, Skim};
 use crate::model::field::Field;
 use crate::model::stamp::{Stamp, Zone};
@@ -68,16 +69,11 @@ impl Layout {
         *self.skims.get_or_init(|| self.what_can_be_skimmed())
     }
 
-    /// Whether the upstream that is skimmed is that of the record.
-    pub fn skims_upstream(&self) -> bool {
-        self.completion().leaves_upstream
-    }
-
-    /// Whether the record of a request has no upstream where none is skimmed: what brings one into shape makes none.
-    pub fn skims_no_upstream(&self) -> bool {
+    /// Which requests have the upstream in their record that is skimmed of them.
+    pub fn skims_upstream(&self) -> SkimsUpstream {
         let completion = self.completion();
         let constant = completion.constant.iter().any(|(field, _)| *field == Field::Upstream);
-        completion.leaves_upstream || (completion.derive.is_empty() && !constant)
+        SkimsUpstream { with: completion.upstream, without: completion.derive.is_empty() && !constant }
     }
 
     /// Skims a request by templates that ask at least so much of a line. False when it is to be read whole: as it has
@@ -150,6 +146,26 @@ impl Layout {
     }
 }
 
+/// Which requests of a layout have the upstream in their record that is skimmed of them.
+#[derive(Debug, Clone, Copy)]
+pub struct SkimsUpstream {
+    with: Upstream,
+    /// Those of which none is skimmed: what brings one into shape makes none.
+    without: bool,
+}
+
+impl SkimsUpstream {
+    /// Whether this one has.
+    #[inline]
+    pub fn of(self, request: &Skim<'_>) -> bool {
+        match self.with {
+            Upstream::Left => true,
+            Upstream::LeftWithout(other) if !request.states(other) => true,
+            _ => self.without && request.get(Field::Upstream).is_none(),
+        }
+    }
+}
+
 /// Skims most lines of a layout together with their ends.
 #[derive(Debug, Clone, Copy)]
 pub struct SkimAtOnce<'l> {
@@ -188,9 +204,14 @@ mod tests {
     use crate::model::record::parse_number;
     use proptest::prelude::*;
 
-    /// What both ways of reading must say alike. The upstream is brought into shape only where it is read whole.
-    fn said<'v>(stamp: Option<Stamp>, duration: Option<i64>, get: impl Fn(Field) -> Option<&'v [u8]>) -> String {
-        let skimmed = SKIMMED.into_iter().filter(|field| *field != Field::Upstream);
+    /// What both ways of reading must say alike. The upstream may be brought into shape only where it is read whole.
+    fn said<'v>(
+        stamp: Option<Stamp>,
+        duration: Option<i64>,
+        upstream: bool,
+        get: impl Fn(Field) -> Option<&'v [u8]>,
+    ) -> String {
+        let skimmed = SKIMMED.into_iter().filter(|field| upstream || *field != Field::Upstream);
         let values: Vec<_> = skimmed.map(|field| get(field).map(String::from_utf8_lossy)).collect();
         format!("{stamp:?} {duration:?} {values:?}")
     }
@@ -221,8 +242,9 @@ mod tests {
                         let mut found = Found::default();
                         prop_assert!(layout.read_into(0, &[], line, &mut found), "{}", String::from_utf8_lossy(line));
                         let duration = found.fields.get(Field::Duration).and_then(parse_number);
-                        let read = said(found.stamp, duration, |field| found.fields.get(field));
-                        let glanced = said(skim.stamp(), skim.duration(), |field| skim.get(field));
+                        let upstream = layout.skims_upstream().of(&skim);
+                        let read = said(found.stamp, duration, upstream, |field| found.fields.get(field));
+                        let glanced = said(skim.stamp(), skim.duration(), upstream, |field| skim.get(field));
                         prop_assert_eq!(glanced, read, "{}: {}", layout.text.id, String::from_utf8_lossy(line));
                     }
                 }
@@ -257,8 +279,10 @@ mod tests {
                         let line = line.strip_suffix(b"\r").unwrap_or(line);
                         prop_assert_eq!(line.len(), length);
                         prop_assert!(layout.skim(0, line, &mut skim), "{}", String::from_utf8_lossy(line));
-                        let glanced = said(at_once.stamp(), at_once.duration(), |field| at_once.get(field));
-                        let skimmed = said(skim.stamp(), skim.duration(), |field| skim.get(field));
+                        let upstream = layout.skims_upstream();
+                        prop_assert_eq!(upstream.of(&at_once), upstream.of(&skim));
+                        let glanced = said(at_once.stamp(), at_once.duration(), true, |field| at_once.get(field));
+                        let skimmed = said(skim.stamp(), skim.duration(), true, |field| skim.get(field));
                         prop_assert_eq!(glanced, skimmed, "{}: {}", layout.text.id, String::from_utf8_lossy(line));
                     }
                 }

@@ -44,6 +44,8 @@ pub struct Skim<'a> {
     stamp: Option<Stamp>,
     /// Bit by place: there is a value.
     filled: u16,
+    /// Bit by place: the value was derived from another one.
+    derived: u16,
     values: [&'a [u8]; ROOM],
     duration: Option<i64>,
     cut: bool,
@@ -155,13 +157,23 @@ impl<'a> Skim<'a> {
         self.duration = micros;
     }
 
-    /// Sets a field that is not set yet.
+    /// Sets a field that is not set yet to what follows from another one.
     #[inline]
-    pub(in crate::detect) fn fill(&mut self, field: Field, value: &'a [u8]) {
+    pub(in crate::detect) fn derive(&mut self, field: Field, value: &'a [u8]) {
         match field {
             Field::Duration | Field::Level => self.set_default(field, Cow::Borrowed(value)),
-            _ => self.put(Place::of(field), value),
+            _ => {
+                let stated = self.filled;
+                self.put(Place::of(field), value);
+                self.derived |= self.filled & !stated;
+            }
         }
+    }
+
+    /// Whether the line itself has a value for a field of [`SKIMMED`], which was not derived from another one.
+    #[inline]
+    pub(in crate::detect) fn states(&self, field: Field) -> bool {
+        self.filled & !self.derived & (1 << PLACES[field as usize]) != 0
     }
 
     /// Sets a place that is not set yet to what a line says, unless that is nothing.
@@ -225,6 +237,7 @@ impl<'a> Skim<'a> {
     pub(in crate::detect) fn reset(&mut self) {
         self.stamp = None;
         self.filled = 0;
+        self.derived = 0;
         self.duration = None;
         self.cut = false;
         self.error = None;
