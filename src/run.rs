@@ -2,36 +2,31 @@
 //! Promise: the result does not depend on the number of threads, nor on who read what: what a thread counts of a member
 //! is its own until it is done with it, and a tally only adds. No other stage knows threads, but for those that wait for
 //! the report's files.
-//! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own and
-//! hands blocks to whoever is free, so many small files, one large plain and one large compressed file all use all.
+//! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own, and
+//! who is free helps: takes turns at the blocks of a plain file, or parses blocks that another thread has decompressed. So
+//! many small files, one large plain and one large compressed file all use all.
 
+mod blocks;
 mod left_out;
+mod worker;
 
 use crate::detect::catalogue::Layouts;
-use crate::detect::headings::Headings;
-use crate::detect::settle::{Assumptions, Context, Reading};
-use crate::detect::survey::{Front, Survey, read_head, survey};
+use crate::detect::settle::{Assumptions, Context};
+use crate::detect::survey::{Front, Survey, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
-use crate::open::{self, Member};
-use crate::parse::{Fates, Parser, Passing, Window};
-use crate::split::{Block, Bytes, Splitter};
+use crate::parse::Window;
+use crate::split::Bytes;
 use crate::spot::Signatures;
 use crate::tally::Tally;
-use crate::tally::collect::{Collector, Knowledge, Wanted};
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use left_out::{LeftOut, Readings, passed_over};
+use crate::tally::collect::Wanted;
+use crossbeam_channel::bounded;
+use left_out::{Readings, passed_over};
 use rayon::prelude::*;
-use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Members that a thread keeps open for counting, beside one for each thread that reads, before it sums the one up that
-/// was met longest ago. What is kept to quote of each member is most of the memory of a large run.
-const FURTHER_OPEN: usize = 2;
-/// How many times smaller a compressed log usually is; only for the progress shown inside a compressed source.
-const USUAL_PACKING: u64 = 10;
+use worker::Worker;
 
 /// What a run knows and wants.
 #[derive(Debug)]
@@ -197,6 +192,7 @@ impl Job<'_> {
 }
 
 /// How much of one source, as it is stored, was shown as read.
+#[derive(Clone)]
 struct Stored<'r> {
     of: u64,
     counted: u64,
@@ -212,184 +208,6 @@ impl Stored<'_> {
 
     fn finish(mut self) {
         self.advance(self.of);
-    }
-}
-
-/// A block on its way to whoever is free.
-struct Parcel {
-    reading: Arc<Reading>,
-    block: Block,
-    headings: Option<Arc<Headings>>,
-}
-
-/// One thread's work.
-struct Worker<'r> {
-    job: &'r Job<'r>,
-    open: Vec<(Parser<'r>, Collector<'r>, Arc<Reading>)>,
-    /// What was found beside the counts of open members.
-    tally: Tally,
-}
-
-impl<'r> Worker<'r> {
-    fn new(job: &'r Job<'r>) -> Self {
-        Self { job, open: Vec::new(), tally: Tally::default() }
-    }
-
-    /// Reads sources until none is left.
-    fn read_sources(&mut self, sender: Option<Sender<Parcel>>) {
-        while let Some(source) = self.job.order.get(self.job.next.fetch_add(1, Ordering::Relaxed)) {
-            let mut stored = Stored { of: source.size.unwrap_or(0), counted: 0, total: &self.job.progress.stored };
-            let opened = open::open(source, &mut |member| self.member(source, member, sender.as_ref(), &mut stored));
-            stored.finish();
-            self.tally.troubles.extend(opened.troubles);
-            if let Some(error) = opened.stopped {
-                self.tally.troubles.insert(Trouble::partial(&source.name, format!("reading stopped: {error}")));
-            }
-            self.job.progress.sources.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Reads what is left to read, then parses what others read.
-    fn work(mut self, sender: Sender<Parcel>, receiver: &Receiver<Parcel>) -> Tally {
-        self.read_sources(Some(sender));
-        self.help(receiver);
-        self.finish()
-    }
-
-    /// Parses what other threads have read.
-    fn help(&mut self, receiver: &Receiver<Parcel>) {
-        while let Ok(parcel) = receiver.recv() {
-            self.parse(parcel);
-        }
-    }
-
-    fn member(
-        &mut self,
-        source: &Source,
-        member: Member<'_>,
-        sender: Option<&Sender<Parcel>>,
-        stored: &mut Stored<'_>,
-    ) -> std::io::Result<()> {
-        let packing = if member.plain_file.is_some() { 1 } else { USUAL_PACKING };
-        let mut head = Vec::new();
-        let reading = match self.job.readings.get(member.name.as_str()) {
-            Some(reading) => Arc::clone(reading),
-            // Standard input is surveyed here, after all others: it cannot be read twice.
-            None => {
-                head = read_head(member.reader)?;
-                let modified = member.modified.or(source.modified);
-                let survey = Survey::of(&self.job.plan.layouts, member.name.clone(), modified, &head, b"");
-                Arc::new(self.job.context.reading(&survey, &self.job.plan.assumptions))
-            }
-        };
-        if reading.configuration {
-            return Ok(());
-        }
-        let mut outside = left_out::outside(self.job.plan, &reading);
-        // What was read of a member to survey it is not read again.
-        let left_out = match head.is_empty() {
-            true => left_out::look(&mut outside, &member, self.job.readings, self.job.plan)?,
-            false => LeftOut::Nothing,
-        };
-        let (mut reading, mut length) = (reading, u64::MAX);
-        match left_out {
-            LeftOut::Nothing => {}
-            LeftOut::All(why) => {
-                self.pass_over(&reading, &why);
-                return Ok(());
-            }
-            LeftOut::AllBut(stretch) => {
-                (reading, length) = (Arc::new(stretch.reading(&reading)), stretch.length());
-                self.tally.troubles.insert(Trouble::note(&reading.cited, stretch.told()));
-                stored.advance(stretch.from);
-            }
-        }
-        let starts =
-            std::cell::RefCell::new(Parser::new(&self.job.plan.layouts, Arc::clone(&reading), Window::default()));
-        let mut splitter = Splitter::new(head.as_slice().chain(member.reader.take(length))).with_marks(member.marks);
-        splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
-        self.note_member(&reading);
-        let mut passing = Passing::new(&self.job.plan.layouts, &reading);
-        while let Some(block) = splitter.next_block(self.job.buffer())? {
-            stored.advance(block.bytes.len() as u64 / packing);
-            let headings = passing.as_mut().map(|passing| passing.pass(&block.bytes));
-            if let Some(fates) = outside.as_mut().and_then(|outside| outside.block(&block)) {
-                self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
-                self.count_outside(&reading, &fates);
-                self.job.give_back(block.bytes);
-                continue;
-            }
-            let parcel = Parcel { reading: Arc::clone(&reading), block, headings };
-            let Some(sender) = sender else {
-                self.parse(parcel);
-                continue;
-            };
-            if let Err(TrySendError::Full(parcel) | TrySendError::Disconnected(parcel)) = sender.try_send(parcel) {
-                self.parse(parcel);
-            }
-        }
-        self.tally.troubles.extend(splitter.long_lines().trouble(&reading.cited));
-        Ok(())
-    }
-
-    /// Makes the member known even if it has no line.
-    fn note_member(&mut self, reading: &Arc<Reading>) {
-        let collector = Collector::new(self.knowledge(), Arc::clone(reading));
-        self.tally.add(collector.finish());
-    }
-
-    /// Makes known that a member is not read, and why.
-    fn pass_over(&mut self, reading: &Arc<Reading>, why: &str) {
-        self.note_member(reading);
-        if let Some(source) = self.tally.sources.get_mut(&reading.cited) {
-            source.passed_over = true;
-        }
-        self.tally.troubles.insert(Trouble::note(&reading.cited, format!("was not read: {why}")));
-    }
-
-    fn count_outside(&mut self, reading: &Arc<Reading>, fates: &Fates) {
-        if let Some(source) = self.tally.sources.get_mut(&reading.cited) {
-            source.fates.add(fates);
-        }
-    }
-
-    fn knowledge(&self) -> Knowledge<'r> {
-        let plan = self.job.plan;
-        Knowledge { layouts: &plan.layouts, signatures: &plan.signatures, wanted: &plan.wanted }
-    }
-
-    fn parse(&mut self, parcel: Parcel) {
-        let Parcel { reading, block, headings } = parcel;
-        self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
-        let at = match self.open.iter().position(|(_, _, open)| Arc::ptr_eq(open, &reading)) {
-            Some(at) => {
-                // The one that was met last is the last.
-                self.open[at..].rotate_left(1);
-                self.open.len() - 1
-            }
-            None => {
-                if self.open.len() >= self.job.plan.threads.max(1) + FURTHER_OPEN {
-                    let (_, oldest, _) = self.open.remove(0);
-                    self.job.add(oldest.finish());
-                }
-                let parser = Parser::new(&self.job.plan.layouts, Arc::clone(&reading), self.job.plan.window);
-                self.open.push((parser, Collector::new(self.knowledge(), Arc::clone(&reading)), reading));
-                self.open.len() - 1
-            }
-        };
-        let (parser, collector, _) = &mut self.open[at];
-        parser.set_headings(headings);
-        let fates = parser.block_of(&block, collector);
-        collector.end_block(&fates, &block.bytes, |spans, around| parser.again(&block.bytes, spans, around));
-        self.job.give_back(block.bytes);
-    }
-
-    /// Puts what was counted to the sum; gives what was found beside it.
-    fn finish(self) -> Tally {
-        for (_, collector, _) in self.open {
-            self.job.add(collector.finish());
-        }
-        self.tally
     }
 }
 

@@ -32,7 +32,7 @@ pub const LINE_CAP: usize = 1 << 20;
 pub const LOOK_BACK: usize = 64 * 1024;
 
 /// Tells from a line, without its end, whether a record starts there.
-pub type RecordStart<'p> = Box<dyn Fn(&[u8]) -> bool + 'p>;
+pub type RecordStart<'p> = Box<dyn FnMut(&[u8]) -> bool + Send + 'p>;
 
 /// Whole lines that follow each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,8 +161,8 @@ impl<'p, R: Read> Splitter<'p, R> {
     }
 
     /// Where to end a block that could end behind its last line.
-    fn cut(&self, whole: &[u8]) -> usize {
-        let Some(starts) = &self.record_start else { return whole.len() };
+    fn cut(&mut self, whole: &[u8]) -> usize {
+        let Some(starts) = &mut self.record_start else { return whole.len() };
         let floor = whole.len().saturating_sub(LOOK_BACK).max(1);
         let mut end = whole.len();
         while end > floor {
@@ -206,10 +206,7 @@ impl<'p, R: Read> Splitter<'p, R> {
     }
 
     fn marks_of(&self, lines: u64) -> Vec<Mark> {
-        let Some(marks) = &self.marks else { return Vec::new() };
-        let mut marks = marks.borrow_mut();
-        let count = marks.len().min(usize::try_from(lines).unwrap_or(usize::MAX));
-        marks.drain(..count).collect()
+        self.marks.as_ref().map(|marks| marks.take(lines)).unwrap_or_default()
     }
 
     /// Skips to behind the next line end, and says how many bytes that was.

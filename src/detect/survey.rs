@@ -98,7 +98,7 @@ pub fn survey(layouts: &Layouts, source: &Source, front: &mut Front) -> Vec<Surv
 fn survey_member(layouts: &Layouts, member: Member<'_>, front: &mut Front) -> io::Result<Survey> {
     let head = front.read(member.reader)?;
     let tail = match member.plain_file {
-        Some(file) if head.len() == HEAD => read_tail(file)?,
+        Some(plain) if head.len() == HEAD => read_tail(plain.file())?,
         _ => Vec::new(),
     };
     Ok(Survey::of(layouts, member.name, member.modified, head, &tail))

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::io::{self, Read, Seek};
+use std::sync::Arc;
 
 use rustc_hash::FxHasher;
 
@@ -26,6 +27,7 @@ use crate::model::trouble::Trouble;
 use document::{Document, Marks};
 use foreign::Foreign;
 use kind::{Codec, Encoding, Kind};
+pub use salvage::PlainFile;
 use salvage::{Ending, Salvage};
 use text::{Headed, Utf16};
 
@@ -42,8 +44,8 @@ pub struct Member<'a> {
     pub modified: Option<i64>,
     /// The text, in UTF-8 or as it was written. It never fails: a fault ends it and shows in [`Opened::troubles`].
     pub reader: &'a mut dyn Read,
-    /// The file, when `reader` reads it byte by byte as it is: seeking here moves `reader` too.
-    pub plain_file: Option<&'a File>,
+    /// The file, when `reader` reads it byte by byte as it is: seeking or reading here moves `reader` too.
+    pub plain_file: Option<&'a PlainFile>,
     /// What the lines that `reader` gives stand for, where they are not the physical ones.
     pub marks: Option<Marks>,
 }
@@ -67,7 +69,7 @@ pub fn open(source: &Source, each: &mut dyn FnMut(Member<'_>) -> io::Result<()>)
     let result = match &source.origin {
         Origin::StandardInput => opening.stream(item, "standard input", None, &mut io::stdin().lock(), 0),
         Origin::File(path) => match File::open(path) {
-            Ok(file) => opening.file(item, &file),
+            Ok(file) => opening.file(item, file.into()),
             Err(error) => {
                 let message =
                     format!("cannot be opened ({error}): check its permissions, or run as a user who may read it");
@@ -100,20 +102,19 @@ struct Opening<'a> {
 impl Opening<'_> {
     /// A file on the disk. Two kinds profit from seeking: plain text, where the caller may, and zip, whose list of
     /// contents stands at the end.
-    fn file(&mut self, item: Item, file: &File) -> io::Result<()> {
-        let mut bytes = file;
+    fn file(&mut self, item: Item, file: Arc<File>) -> io::Result<()> {
+        let mut bytes = &*file;
         let mut head = Vec::with_capacity(kind::HEAD);
         let seekable = bytes.take(kind::HEAD as u64).read_to_end(&mut head).is_ok() && bytes.rewind().is_ok();
         match kind::tell(&head) {
             Kind::Text(Encoding::Bytes) if seekable => {
-                let ending = Ending::default();
-                let mut reader = Salvage::whole(&mut bytes, &ending);
+                let plain = PlainFile::new(file);
                 let name = item.name.clone();
-                self.give(item, &head, &mut reader, Some(file))?;
-                self.settle(&name, "the file", None, &ending);
+                self.give(item, &head, &mut plain.clone(), Some(&plain))?;
+                self.settle(&name, "the file", None, plain.ending());
                 Ok(())
             }
-            Kind::Zip if seekable => bundle::seekable_zip(self, &item, file, 1),
+            Kind::Zip if seekable => bundle::seekable_zip(self, &item, &file, 1),
             _ => self.stream(item, "the file", None, &mut bytes, 0),
         }
     }
@@ -129,7 +130,7 @@ impl Opening<'_> {
     ) -> io::Result<()> {
         let ending = Ending::default();
         let name = item.name.clone();
-        self.layer(item, &mut Salvage::stepwise(from, &ending), &ending, layers)?;
+        self.layer(item, &mut Salvage::new(from, &ending), &ending, layers)?;
         self.settle(&name, what, size, &ending);
         Ok(())
     }
@@ -218,7 +219,13 @@ impl Opening<'_> {
     }
 
     /// Hands a text, which begins with `head`, to the caller.
-    fn give(&mut self, item: Item, head: &[u8], reader: &mut dyn Read, plain_file: Option<&File>) -> io::Result<()> {
+    fn give(
+        &mut self,
+        item: Item,
+        head: &[u8],
+        reader: &mut dyn Read,
+        plain_file: Option<&PlainFile>,
+    ) -> io::Result<()> {
         self.opened.members += 1;
         let name = self.unique(item.name);
         if !document::begins(head) {

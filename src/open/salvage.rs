@@ -3,8 +3,10 @@
 //! nothing is read again.
 //! Why not pass the error up: each stage behind would have to say again that half a log is better than none.
 
-use std::cell::{Cell, RefCell};
+use std::fs::File;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A decoder that fails in the middle of a call takes the bytes of that call with it, so calls are kept small:
 /// at most this much is lost before a fault. Smaller steps were no use, since decoders work in such windows.
@@ -13,77 +15,104 @@ const STEP: usize = 32 * 1024;
 /// How a stream ended. Shared between the reader and the code that reports on it.
 #[derive(Debug, Default)]
 pub(super) struct Ending {
-    fault: RefCell<Option<io::Error>>,
-    failed: Cell<bool>,
-    reached: Cell<bool>,
-    bytes: Cell<u64>,
+    fault: Mutex<Option<io::Error>>,
+    failed: AtomicBool,
+    reached: AtomicBool,
+    bytes: AtomicU64,
 }
 
 impl Ending {
     /// Whether the stream ended in a fault.
     pub(super) fn failed(&self) -> bool {
-        self.failed.get()
+        self.failed.load(Relaxed)
     }
 
     /// Whether the stream was read to its end, sound or not.
     pub(super) fn reached(&self) -> bool {
-        self.reached.get()
+        self.reached.load(Relaxed)
     }
 
     /// How many bytes it gave.
     pub(super) fn bytes(&self) -> u64 {
-        self.bytes.get()
+        self.bytes.load(Relaxed)
     }
 
     /// The fault, once.
     pub(super) fn take_fault(&self) -> Option<io::Error> {
-        self.fault.borrow_mut().take()
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Reads from `inner`, and notes how that went. The first error is the end of the stream.
+    fn note(&self, inner: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() || self.reached() {
+            return Ok(0);
+        }
+        loop {
+            match inner.read(buffer) {
+                Ok(0) => {
+                    self.reached.store(true, Relaxed);
+                    return Ok(0);
+                }
+                Ok(count) => {
+                    self.bytes.fetch_add(count as u64, Relaxed);
+                    return Ok(count);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.reached.store(true, Relaxed);
+                    self.failed.store(true, Relaxed);
+                    *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    return Ok(0);
+                }
+            }
+        }
     }
 }
 
-/// A reader that turns the first error of `inner` into the end of the stream.
+/// A reader that turns the first error of `inner` into the end of the stream: for decoders and bundles.
 pub(super) struct Salvage<'a> {
     inner: &'a mut dyn Read,
     ending: &'a Ending,
-    step: usize,
 }
 
 impl<'a> Salvage<'a> {
-    /// For decoders and bundles.
-    pub(super) fn stepwise(inner: &'a mut dyn Read, ending: &'a Ending) -> Self {
-        Self { inner, ending, step: STEP }
-    }
-
-    /// For files as they lie on the disk: a call either gives bytes or fails, so the caller's size is right.
-    pub(super) fn whole(inner: &'a mut dyn Read, ending: &'a Ending) -> Self {
-        Self { inner, ending, step: usize::MAX }
+    pub(super) fn new(inner: &'a mut dyn Read, ending: &'a Ending) -> Self {
+        Self { inner, ending }
     }
 }
 
 impl Read for Salvage<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() || self.ending.reached() {
-            return Ok(0);
-        }
-        let step = buffer.len().min(self.step);
-        loop {
-            match self.inner.read(&mut buffer[..step]) {
-                Ok(0) => {
-                    self.ending.reached.set(true);
-                    return Ok(0);
-                }
-                Ok(count) => {
-                    self.ending.bytes.set(self.ending.bytes() + count as u64);
-                    return Ok(count);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.ending.reached.set(true);
-                    self.ending.failed.set(true);
-                    *self.ending.fault.borrow_mut() = Some(error);
-                    return Ok(0);
-                }
-            }
-        }
+        let step = buffer.len().min(STEP);
+        self.ending.note(&mut self.inner, &mut buffer[..step])
+    }
+}
+
+/// A file as it lies on the disk, which may be read from any thread. Its clones are at the same place of the file. A call
+/// either gives bytes or fails, so that none are lost however many are asked for.
+#[derive(Debug, Clone)]
+pub struct PlainFile {
+    file: Arc<File>,
+    ending: Arc<Ending>,
+}
+
+impl PlainFile {
+    pub(super) fn new(file: Arc<File>) -> Self {
+        Self { file, ending: Arc::default() }
+    }
+
+    /// The file: seeking here moves all clones.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(super) fn ending(&self) -> &Ending {
+        &self.ending
+    }
+}
+
+impl Read for PlainFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.ending.note(&mut &*self.file, buffer)
     }
 }

@@ -102,7 +102,7 @@ fn plain_text_can_be_sought_in() {
     let source = Source { name: "access.log".into(), origin: Origin::File(path), size: None, modified: None };
     let mut rest = String::new();
     open(&source, &mut |member| {
-        let mut file = member.plain_file.expect("a plain file");
+        let mut file = member.plain_file.expect("a plain file").file();
         file.seek(io::SeekFrom::Start(4))?;
         member.reader.read_to_string(&mut rest).map(|_| ())
     });

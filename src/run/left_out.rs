@@ -4,7 +4,7 @@ use super::Plan;
 use crate::detect::settle::Reading;
 use crate::detect::survey::Survey;
 use crate::model::source::Source;
-use crate::open::Member;
+use crate::open::{Member, PlainFile};
 use crate::parse::outside::{Outside, written_before};
 use crate::parse::stretch::Stretch;
 use std::collections::BTreeMap;
@@ -36,7 +36,9 @@ pub(super) fn look(
     readings: &Readings<'_>,
     plan: &Plan,
 ) -> io::Result<LeftOut> {
-    let (Some(outside), Some(mut file), Some(least)) = (outside, member.plain_file, plan.seeks_from) else {
+    let (Some(outside), Some(mut file), Some(least)) =
+        (outside, member.plain_file.map(PlainFile::file), plan.seeks_from)
+    else {
         return Ok(LeftOut::Nothing);
     };
     if let Some(last) = outside.file(file)? {

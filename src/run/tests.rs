@@ -1,5 +1,6 @@
 use super::*;
 use crate::model::stamp::Moment;
+use crate::parse::Fates;
 use crate::tally::evidence::Quote;
 use crate::tally::probes::Probes;
 use std::ffi::OsString;

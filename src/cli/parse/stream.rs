@@ -10,7 +10,6 @@ use crate::open::{self, Member};
 use crate::parse::{Parsed, Parser, Passing, Window};
 use crate::run::Plan;
 use crate::split::{Bytes, Splitter};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -76,10 +75,10 @@ impl<'s> Stream<'s> {
         }
         let reading = Arc::new(reading);
         streamed.members.insert(reading.name.clone());
-        let starts = RefCell::new(Parser::new(layouts, Arc::clone(&reading), Window::default()));
+        let mut starts = Parser::new(layouts, Arc::clone(&reading), Window::default());
         let mut parser = Parser::new(layouts, Arc::clone(&reading), *window).keep_undated();
         let mut splitter = Splitter::new(head.as_slice().chain(member.reader)).with_marks(member.marks);
-        splitter.set_record_start(Some(Box::new(|line| starts.borrow_mut().starts_record(line))));
+        splitter.set_record_start(Some(Box::new(move |line| starts.starts_record(line))));
         let mut passing = Passing::new(layouts, &reading);
         let mut buffer = Bytes::default();
         while let Some(block) = splitter.next_block(std::mem::take(&mut buffer))? {

@@ -1,9 +1,8 @@
 //! The lines that a document is read as, and the physical lines that they stand for.
 
 use super::spread::{Event, events, on_one_line};
-use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much longer than a record what its wrapper adds to it may be.
 const MAX_AROUND: usize = 64;
@@ -20,7 +19,21 @@ pub struct Mark {
 }
 
 /// The marks of lines that were given out, in order; taken away by who makes blocks of the lines.
-pub type Marks = Rc<RefCell<VecDeque<Mark>>>;
+#[derive(Debug, Clone, Default)]
+pub struct Marks(Arc<Mutex<VecDeque<Mark>>>);
+
+impl Marks {
+    /// Takes away the marks of the next lines, at most so many.
+    pub fn take(&self, lines: u64) -> Vec<Mark> {
+        let mut marks = self.kept();
+        let count = marks.len().min(usize::try_from(lines).unwrap_or(usize::MAX));
+        marks.drain(..count).collect()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<Mark>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Lines on their way out.
 #[derive(Debug)]
@@ -41,15 +54,8 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn new() -> (Self, Marks) {
         let marks = Marks::default();
-        let lines = Self {
-            out: Vec::new(),
-            given: 0,
-            marks: Rc::clone(&marks),
-            line: 1,
-            taken: false,
-            begun: false,
-            raw: false,
-        };
+        let lines =
+            Self { out: Vec::new(), given: 0, marks: marks.clone(), line: 1, taken: false, begun: false, raw: false };
         (lines, marks)
     }
 
@@ -109,7 +115,7 @@ impl Lines {
     }
 
     fn mark(&mut self, mark: Mark) {
-        self.marks.borrow_mut().push_back(mark);
+        self.marks.kept().push_back(mark);
     }
 
     /// From here to its end the present line passes as it stands.
@@ -222,7 +228,7 @@ impl Place<'_> {
         let Some(end) = self.end.take() else { return };
         let last = end.min(last);
         if last >= self.free {
-            if let Some(mark) = lines.marks.borrow_mut().back_mut() {
+            if let Some(mark) = lines.marks.kept().back_mut() {
                 mark.further += u32::try_from(last - self.free + 1).unwrap_or(u32::MAX);
             }
             self.free = last + 1;
