@@ -10,7 +10,8 @@
 # slows the machine down slows both. The inputs are read once before each pair. The table is printed, and written to
 # DIR/compare.csv: what, command, median seconds, median ratio, lowest and highest ratio, MB of log a second, answer.
 # The row "hour", an hour of a log of ten days, is held against the whole of that log by why503 itself instead: what is
-# asked for there is a share of reading all. A log under 64 MiB is read to its end, so that it takes 1G to see it.
+# asked for there is a share of reading all. A log under 64 MiB is read to its end, so that it takes 1G to see it. The row
+# "inflate" holds a compressed log against the decompressor alone.
 # The answer of why503 is held against what is true of the corpus; a wrong one ends the comparison.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,7 +28,7 @@ while getopts d:n:s:a option; do
 done
 export LC_ALL=C
 target=${CARGO_TARGET_DIR:-target}
-cargo build --quiet --release --locked --bin why503 --example corpus
+cargo build --quiet --release --locked --bin why503 --example corpus --example inflate
 why503=$target/release/why503
 csv=$directory/compare.csv
 
@@ -136,6 +137,9 @@ compare hour "$days" "$(check_hour "$days" "${hour[@]}")" "${hour[@]}"
 beside=()
 
 compare gzip "$plain" "$(check "$plain" "$plain/access.log.gz")" "$why503" "$plain/access.log.gz" -o "$directory/report"
+beside=("inflate" "$target/release/examples/inflate" "$plain/access.log.gz")
+compare inflate "$plain" exact "$why503" "$plain/access.log.gz" -o "$directory/report"
+beside=()
 have gzip && compare gzip "$plain" - gzip -dc "$plain/access.log.gz"
 have rg && compare gzip "$plain" - rg -z -c ' 503 ' "$plain/access.log.gz"
 have ugrep && compare gzip "$plain" - ugrep -z -c ' 503 ' "$plain/access.log.gz"

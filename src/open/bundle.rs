@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
 use super::foreign::ENCRYPTED_ENTRY;
-use super::salvage::Ending;
+use super::salvage::{Ending, Stepwise};
 use super::{Item, Opening};
 use crate::model::trouble::Trouble;
 
@@ -74,9 +74,9 @@ pub(super) fn seekable_zip(opening: &mut Opening<'_>, bundle: &Item, mut file: &
             continue;
         }
         match archive.by_index(index) {
-            Ok(mut entry) => {
+            Ok(entry) => {
                 let modified = zip_time(&entry).or(bundle.modified);
-                opening.stream(Item { name, modified }, "the zip entry", None, &mut entry, layers)?;
+                opening.stream(Item { name, modified }, "the zip entry", None, &mut Stepwise(entry), layers)?;
             }
             Err(error) => opening.opened.troubles.push(Trouble::lost(name, unreadable(&error))),
         }
@@ -94,13 +94,13 @@ pub(super) fn streamed_zip(
 ) -> io::Result<()> {
     loop {
         match zip::read::read_zipfile_from_stream(&mut from) {
-            Ok(Some(mut entry)) => {
+            Ok(Some(entry)) => {
                 if entry.is_dir() {
                     continue;
                 }
                 let name = member_name(bundle, entry.name_raw());
                 let modified = zip_time(&entry).or(bundle.modified);
-                opening.stream(Item { name, modified }, "the zip entry", None, &mut entry, layers)?;
+                opening.stream(Item { name, modified }, "the zip entry", None, &mut Stepwise(entry), layers)?;
             }
             Ok(None) => return Ok(()),
             Err(zip::result::ZipError::Io(error)) => {

@@ -1,16 +1,17 @@
 //! In: a compressed stream and its codec. Out: the stream decompressed.
 //! Promise: all members, frames or streams that the file holds one after the other are read, not only the first;
 //! memory is bounded whatever the header asks for; a stream that ends early is an error, never a silent end.
-//! Why not the crates' plain readers: the gzip one takes padding for damage, the lz4 one stops after a frame
+//! Why not the crates' plain readers: the gzip one takes padding for damage (`gzip.rs`), the lz4 one stops after a frame
 //! and takes a cut for the end.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::bufread::GzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 use lz4_flex::frame::FrameDecoder;
 
+use super::gzip::Gzip;
 use super::kind::Codec;
+use super::salvage::Stepwise;
 
 /// What is read from below at once.
 const INPUT: usize = 128 * 1024;
@@ -22,60 +23,18 @@ const XZ_MEMORY: u64 = 192 << 20;
 pub(super) fn decode<'a>(codec: Codec, packed: &'a mut dyn Read) -> io::Result<Box<dyn Read + 'a>> {
     let packed = BufReader::with_capacity(INPUT, packed);
     Ok(match codec {
-        Codec::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(packed)) }),
-        Codec::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(packed)?),
+        Codec::Gzip => Box::new(Gzip::new(packed)),
+        Codec::Zstd => Box::new(Stepwise(zstd::stream::read::Decoder::with_buffer(packed)?)),
         Codec::Xz => {
             let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)?;
-            Box::new(liblzma::bufread::XzDecoder::new_stream(packed, stream))
+            Box::new(Stepwise(liblzma::bufread::XzDecoder::new_stream(packed, stream)))
         }
-        Codec::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
-        Codec::Lz4 => Box::new(Lz4 { frame: Some(FrameDecoder::new(Tail { inner: packed, last: [1; 8] })) }),
+        Codec::Bzip2 => Box::new(Stepwise(bzip2::bufread::MultiBzDecoder::new(packed))),
+        Codec::Lz4 => {
+            let tail = Tail { inner: packed, last: [1; 8] };
+            Box::new(Stepwise(Lz4 { frame: Some(FrameDecoder::new(tail)) }))
+        }
     })
-}
-
-/// All members of a gzip file.
-///
-/// `flate2::MultiGzDecoder` reads them too, but takes the NUL bytes with which disks and tapes fill up a file for a
-/// damaged member. gzip itself ignores them, and so do we.
-struct Gzip<R: BufRead> {
-    member: Option<GzDecoder<R>>,
-}
-
-impl<R: BufRead> Read for Gzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let Some(member) = self.member.as_mut() else { return Ok(0) };
-            let count = member.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            let Some(ended) = self.member.take() else { return Ok(0) };
-            let mut rest = ended.into_inner();
-            match first_byte_after_padding(&mut rest)? {
-                None => return Ok(0),
-                Some(0x1f) => self.member = Some(GzDecoder::new(rest)),
-                Some(_) => {
-                    let message = "what follows its last complete member is not gzip";
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-                }
-            }
-        }
-    }
-}
-
-fn first_byte_after_padding(rest: &mut impl BufRead) -> io::Result<Option<u8>> {
-    loop {
-        let seen = rest.fill_buf()?;
-        if seen.is_empty() {
-            return Ok(None);
-        }
-        let padding = seen.iter().take_while(|&&byte| byte == 0).count();
-        let first = seen.get(padding).copied();
-        rest.consume(padding);
-        if first.is_some() {
-            return Ok(first);
-        }
-    }
 }
 
 /// All frames of an lz4 file. A new decoder for each: one that is used again asserts that blocks keep their size.

@@ -8,6 +8,7 @@ mod bundle;
 mod decode;
 pub mod document;
 mod foreign;
+mod gzip;
 mod kind;
 mod salvage;
 #[cfg(test)]

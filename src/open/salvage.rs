@@ -8,9 +8,18 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A decoder that fails in the middle of a call takes the bytes of that call with it, so calls are kept small:
-/// at most this much is lost before a fault. Smaller steps were no use, since decoders work in such windows.
+/// At most this much is lost before a fault. Smaller steps were no use, since decoders work in such windows.
 const STEP: usize = 32 * 1024;
+
+/// A decoder that fails in the middle of a call takes the bytes of that call with it, so its calls are kept small.
+pub(super) struct Stepwise<R>(pub(super) R);
+
+impl<R: Read> Read for Stepwise<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let step = buffer.len().min(STEP);
+        self.0.read(&mut buffer[..step])
+    }
+}
 
 /// How a stream ended. Shared between the reader and the code that reports on it.
 #[derive(Debug, Default)]
@@ -69,7 +78,7 @@ impl Ending {
     }
 }
 
-/// A reader that turns the first error of `inner` into the end of the stream: for decoders and bundles.
+/// A reader that turns the first error of `inner` into the end of the stream.
 pub(super) struct Salvage<'a> {
     inner: &'a mut dyn Read,
     ending: &'a Ending,
@@ -83,8 +92,7 @@ impl<'a> Salvage<'a> {
 
 impl Read for Salvage<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let step = buffer.len().min(STEP);
-        self.ending.note(&mut self.inner, &mut buffer[..step])
+        self.ending.note(&mut self.inner, buffer)
     }
 }
 
