@@ -83,11 +83,20 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
 /// The usual share of 503s, within bounds: the median, so that an outage does not raise it, and no more than in the quieter
 /// part of the time.
 pub(super) fn normal_rate(buckets: &[Bucket]) -> f64 {
+    let median = median_share(buckets);
+    // The lesser of the two is no larger, and most services have no 503 most of the time.
+    if median <= FLOOR { FLOOR } else { median.min(quiet_rate(buckets)).clamp(FLOOR, CEILING) }
+}
+
+/// The share of 503s of which half of the buckets have no larger one.
+fn median_share(buckets: &[Bucket]) -> f64 {
+    let middle = buckets.len() / 2;
+    if buckets.iter().filter(|bucket| bucket.failed == 0).count() > middle {
+        return 0.0;
+    }
     let mut shares: Vec<f64> =
         buckets.iter().map(|bucket| bucket.failed as f64 / bucket.requests.max(1) as f64).collect();
-    shares.sort_by(f64::total_cmp);
-    let median = shares.get(shares.len() / 2).copied().unwrap_or(0.0);
-    median.min(quiet_rate(buckets)).clamp(FLOOR, CEILING)
+    if shares.is_empty() { 0.0 } else { *shares.select_nth_unstable_by(middle, f64::total_cmp).1 }
 }
 
 /// The share of 503s in the quieter part of the time: an outage that grows over most of the data raises the median, and
@@ -108,10 +117,12 @@ fn quiet_rate(buckets: &[Bucket]) -> f64 {
 
 /// The cheapest states: `true` in a burst.
 fn cheapest(buckets: &[Bucket], normal: f64, burst: f64, enter: f64) -> Vec<bool> {
-    let cost = |bucket: &Bucket, rate: f64| {
+    let logs = |rate: f64| (rate.ln(), (1.0 - rate).ln());
+    let (normal, burst) = (logs(normal), logs(burst));
+    let cost = |bucket: &Bucket, (fails, passes): (f64, f64)| {
         let failed = bucket.failed as f64;
         let passed = bucket.requests.max(bucket.failed) as f64 - failed;
-        -(failed * rate.ln() + passed * (1.0 - rate).ln())
+        -(failed * fails + passed * passes)
     };
     let (mut quiet, mut loud) = (0.0, enter);
     // For each bucket, whether the cheapest way to each state came from the burst.
@@ -143,6 +154,20 @@ mod tests {
             .map(|(index, &(requests, failed))| Bucket { start: index as i64 * BUCKET, requests, failed })
             .collect();
         bursts(&buckets, normal_rate(&buckets))
+    }
+
+    #[test]
+    fn the_usual_share_is_that_of_the_middle_within_bounds() {
+        let of = |shares: &[u64]| {
+            let bucket = |(at, &failed): (usize, &u64)| Bucket { start: at as i64 * BUCKET, requests: 1000, failed };
+            let buckets: Vec<Bucket> = shares.iter().enumerate().map(bucket).collect();
+            (median_share(&buckets), normal_rate(&buckets))
+        };
+        assert_eq!(of(&[]), (0.0, FLOOR));
+        assert_eq!(of(&[0, 0, 500]), (0.0, FLOOR));
+        assert_eq!(of(&[0, 500]), (0.5, FLOOR));
+        assert_eq!(of(&[12, 10, 500, 11, 12]), (0.012, 0.01));
+        assert_eq!(of(&[500; 5]), (0.5, CEILING));
     }
 
     #[test]
