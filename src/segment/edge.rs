@@ -6,7 +6,7 @@
 
 use crate::detect::catalogue::wildcard;
 use crate::tally::Tally;
-use crate::tally::sketch::Sketch;
+use crate::tally::sketch::{Sketch, Times, Walk};
 use crate::tally::vantage::{ServiceTally, VantageKey, VantageTally};
 
 /// Two tiers log the same request at most this many seconds apart.
@@ -33,34 +33,54 @@ pub struct Place {
     pub behind: Option<VantageKey>,
 }
 
+/// A view of the requests, with what is asked of it for each other one.
+struct View<'t> {
+    key: &'t VantageKey,
+    tally: &'t VantageTally,
+    clients: u64,
+    requests: u64,
+}
+
+impl<'t> View<'t> {
+    fn new((key, tally): (&'t VantageKey, &'t VantageTally)) -> Self {
+        Self { key, tally, clients: tally.clients.distinct(), requests: tally.requests() }
+    }
+
+    /// Whether all clients of the log are a few private addresses: proxies, not users.
+    fn has_only_proxies(&self) -> bool {
+        self.requests > 0 && self.tally.private_clients >= self.requests && self.clients <= 4
+    }
+}
+
 /// The place of every vantage point, in the order of the tally. `chosen` are the globs of `--edge`.
 pub fn places(tally: &Tally, chosen: &[String]) -> Vec<(VantageKey, Place)> {
-    let all: Vec<(&VantageKey, &VantageTally)> = tally.vantages.iter().collect();
+    let all: Vec<View<'_>> = tally.vantages.iter().map(View::new).collect();
     all.iter()
-        .map(|&(key, vantage)| {
+        .map(|view| {
             let place = match chosen {
-                [] => place(key, vantage, &all),
+                [] => place(view, &all),
                 globs => {
-                    let edge = globs.iter().any(|glob| wildcard(glob, key.log.as_bytes()));
+                    let edge = globs.iter().any(|glob| wildcard(glob, view.key.log.as_bytes()));
                     let reason = if edge { "named by --edge" } else { "not named by --edge" };
                     Place { edge, reason: reason.to_owned(), behind: None }
                 }
             };
-            (key.clone(), place)
+            (view.key.clone(), place)
         })
         .collect()
 }
 
-fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &VantageTally)]) -> Place {
+fn place(view: &View<'_>, all: &[View<'_>]) -> Place {
+    let before: Vec<(&View<'_>, &'static str)> =
+        all.iter().filter_map(|other| Some((other, stands_before(other, view)?))).collect();
     let mut best: Option<(f64, &VantageKey, &'static str)> = None;
-    for &(other_key, other) in all {
-        let Some(why) = stands_before(other_key, other, key, vantage) else { continue };
+    for &(other, why) in &before {
         // Where no request is telling, the addresses of the clients are: a log of proxies' requests is behind them.
-        let behind = || has_only_proxies(vantage) && !has_only_proxies(other);
-        let agreement =
-            agreement(vantage, &[other], common(vantage, other)).unwrap_or(if behind() { SAME_REQUESTS } else { 0.0 });
+        let behind = || view.has_only_proxies() && !other.has_only_proxies();
+        let agreement = agreement(view.tally, &[other.tally], common(view.tally, other.tally))
+            .unwrap_or_else(|| if behind() { SAME_REQUESTS } else { 0.0 });
         if agreement >= SAME_REQUESTS && best.as_ref().is_none_or(|(known, _, _)| agreement > *known) {
-            best = Some((agreement, other_key, why));
+            best = Some((agreement, other.key, why));
         }
     }
     if let Some((agreement, other, why)) = best {
@@ -68,47 +88,40 @@ fn place(key: &VantageKey, vantage: &VantageTally, all: &[(&VantageKey, &Vantage
         return Place { edge: false, reason, behind: Some(other.clone()) };
     }
     // Several logs together may hold what no single one does: a pair of balancers in front of one server.
-    let before: Vec<(&VantageKey, &VantageTally)> = all
-        .iter()
-        .copied()
-        .filter(|(other_key, other)| stands_before(other_key, other, key, vantage).is_some())
-        .collect();
-    let tallies: Vec<&VantageTally> = before.iter().map(|(_, other)| *other).collect();
-    let together = agreement(vantage, &tallies, ALWAYS).unwrap_or(0.0);
-    if before.len() > 1 && together >= SAME_REQUESTS {
-        let reason =
-            format!("its requests are those of {} other logs together ({:.0} % agree)", before.len(), together * 100.0);
-        return Place { edge: false, reason, behind: before.first().map(|(other, _)| (*other).clone()) };
+    if let [(first, _), _, ..] = before[..] {
+        let tallies: Vec<&VantageTally> = before.iter().map(|(other, _)| other.tally).collect();
+        let together = agreement(view.tally, &tallies, ALWAYS).unwrap_or(0.0);
+        if together >= SAME_REQUESTS {
+            let reason = format!(
+                "its requests are those of {} other logs together ({:.0} % agree)",
+                before.len(),
+                together * 100.0
+            );
+            return Place { edge: false, reason, behind: Some(first.key.clone()) };
+        }
     }
     Place { edge: true, reason: "no other log holds its requests".to_owned(), behind: None }
 }
 
 /// Whether `one` stands nearer to the clients than `other`, and by which sign. Exactly one of two logs of the same
 /// requests stands before the other.
-fn stands_before(
-    one_key: &VantageKey,
-    one: &VantageTally,
-    other_key: &VantageKey,
-    other: &VantageTally,
-) -> Option<&'static str> {
-    if one_key == other_key {
+fn stands_before(one: &View<'_>, other: &View<'_>) -> Option<&'static str> {
+    if one.key == other.key {
         return None;
     }
-    let (clients, others) = (one.clients.distinct(), other.clients.distinct());
-    if clients >= MORE_CLIENTS * others.max(1) {
+    if one.clients >= MORE_CLIENTS * other.clients.max(1) {
         return Some("which has many more client addresses");
     }
-    if others >= MORE_CLIENTS * clients.max(1) {
+    if other.clients >= MORE_CLIENTS * one.clients.max(1) {
         return None;
     }
-    if one.tier != other.tier {
-        return (one.tier < other.tier).then_some("whose product stands nearer to the clients");
+    if one.tally.tier != other.tally.tier {
+        return (one.tally.tier < other.tally.tier).then_some("whose product stands nearer to the clients");
     }
-    let (requests, other_requests) = (one.requests(), other.requests());
-    if requests != other_requests {
-        return (requests > other_requests).then_some("which has more of them");
+    if one.requests != other.requests {
+        return (one.requests > other.requests).then_some("which has more of them");
     }
-    (one_key < other_key).then_some("the same log written twice")
+    (one.key < other.key).then_some("the same log written twice")
 }
 
 /// The time in which the requests of two logs are compared: that of the outer log, where a part of it is missing and
@@ -126,9 +139,14 @@ fn common(inner: &VantageTally, outer: &VantageTally) -> (i64, i64) {
 /// Two sites of one host may get the same paths at the same time. So where both logs know the same clients, the
 /// client's address must agree too; where `inner` sees a proxy's address instead, method and path are all there is.
 fn agreement(inner: &VantageTally, outer: &[&VantageTally], within: (i64, i64)) -> Option<f64> {
-    let known: Vec<u64> = inner.clients.iter().map(|(hash, _, _)| hash).collect();
-    let shared = known.iter().filter(|&&hash| outer.iter().any(|outer| outer.clients.around(hash, 0, 0) > 0)).count();
-    if shared * 2 > known.len() {
+    let mut others: Vec<Walk<'_>> = outer.iter().map(|outer| outer.clients.walk()).collect();
+    let (mut known, mut shared) = (0, 0);
+    for (client, times) in inner.clients.keys() {
+        known += times.len();
+        let is_known = others.iter_mut().any(|other| other.times(client).are_around(0, 0));
+        shared += if is_known { times.len() } else { 0 };
+    }
+    if shared * 2 > known {
         same_share(inner, outer, within, |vantage| &vantage.client_fingerprints)
     } else {
         same_share(inner, outer, within, |vantage| &vantage.fingerprints)
@@ -142,23 +160,25 @@ fn same_share(
     (from, to): (i64, i64),
     of: fn(&VantageTally) -> &Sketch,
 ) -> Option<f64> {
+    let mut others: Vec<Walk<'_>> = outer.iter().map(|outer| of(outer).walk()).collect();
     let (mut telling, mut same) = (0_u64, 0_u64);
-    for (hash, second, count) in of(inner).iter().filter(|(_, second, _)| (from..=to).contains(second)) {
-        let wanted = outer.iter().all(|outer| of(outer).wants(hash));
-        if !wanted || !outer.iter().any(|outer| of(outer).around(hash, 0, i64::MAX / 4) > 0) {
+    for (hash, times) in of(inner).keys() {
+        if !outer.iter().all(|outer| of(outer).wants(hash)) {
+            // What follows has a higher hash.
+            break;
+        }
+        let found: Vec<Times<'_>> =
+            others.iter_mut().map(|other| other.times(hash)).filter(|times| !times.is_empty()).collect();
+        if found.is_empty() {
             continue;
         }
-        let at = |shift: i64| outer.iter().any(|outer| of(outer).around(hash, second + shift, REACH) > 0);
-        if SHIFTS.iter().filter(|&&shift| at(shift)).count() * 4 <= SHIFTS.len() {
-            telling += u64::from(count);
-            same += if at(0) { u64::from(count) } else { 0 };
+        for (second, count) in times.iter().filter(|(second, _)| (from..=to).contains(second)) {
+            let at = |shift: i64| found.iter().any(|times| times.are_around(second + shift, REACH));
+            if SHIFTS.iter().filter(|&&shift| at(shift)).count() * 4 <= SHIFTS.len() {
+                telling += u64::from(count);
+                same += if at(0) { u64::from(count) } else { 0 };
+            }
         }
     }
     (telling >= FEWEST).then(|| same as f64 / telling as f64)
-}
-
-/// Whether all clients of a log are a few private addresses: proxies, not users.
-fn has_only_proxies(vantage: &VantageTally) -> bool {
-    let requests = vantage.requests();
-    requests > 0 && vantage.private_clients >= requests && vantage.clients.distinct() <= 4
 }

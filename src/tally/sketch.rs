@@ -107,16 +107,70 @@ impl Sketch {
 
     /// How many distinct keys there are, by the sample: exact until the first halving.
     pub fn distinct(&self) -> u64 {
-        let mut keys: Vec<u64> = self.entries.iter().map(|&((hash, _), _)| hash).collect();
-        keys.dedup();
-        (keys.len() as u64) << self.halvings
+        (self.keys().count() as u64) << self.halvings
     }
 
-    /// How often a key occurs around `second`, up to `reach` seconds away.
-    pub fn around(&self, hash: u64, second: i64, reach: i64) -> u32 {
-        let first = self.entries.partition_point(|&(key, _)| key < (hash, second.saturating_sub(reach)));
-        let near = self.entries[first..].iter();
-        near.take_while(|(key, _)| *key <= (hash, second.saturating_add(reach))).map(|(_, count)| count).sum()
+    /// The sampled keys in order, each with its times.
+    pub fn keys(&self) -> impl Iterator<Item = (u64, Times<'_>)> {
+        let keys = self.entries.chunk_by(|((one, _), _), ((other, _), _)| one == other);
+        keys.filter_map(|times| Some((times.first()?.0.0, Times(times))))
+    }
+
+    /// To look keys up that come in order.
+    pub fn walk(&self) -> Walk<'_> {
+        Walk { rest: &self.entries }
+    }
+}
+
+/// When a key was counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Times<'s>(&'s [Entry]);
+
+impl<'s> Times<'s> {
+    /// At how many different seconds.
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it is not in the sample.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The seconds in order, with the count of each.
+    pub fn iter(self) -> impl Iterator<Item = (i64, u32)> + Clone + 's {
+        self.0.iter().map(|&((_, second), count)| (second, count))
+    }
+
+    /// Whether it was counted at most `reach` seconds before or after `second`.
+    pub fn are_around(self, second: i64, reach: i64) -> bool {
+        let first = self.0.partition_point(|&((_, at), _)| at < second.saturating_sub(reach));
+        let near = self.0[first..].iter().take_while(|((_, at), _)| *at <= second.saturating_add(reach));
+        near.into_iter().any(|(_, count)| *count > 0)
+    }
+}
+
+/// A sample on which keys are looked up that come in order: each goes on from the one before. To search all of the sample
+/// for each key of another took most of the time in which logs are compared.
+#[derive(Debug, Clone)]
+pub struct Walk<'s> {
+    rest: &'s [Entry],
+}
+
+impl<'s> Walk<'s> {
+    /// The times of a key, which is not before those that were asked for.
+    pub fn times(&mut self, hash: u64) -> Times<'s> {
+        let is_before = |entry: &Entry| entry.0.0 < hash;
+        // Twice as far each time: the next key is mostly near, and where one sample is much smaller, far away.
+        let mut step = 1;
+        while self.rest.get(step - 1).is_some_and(is_before) {
+            self.rest = &self.rest[step..];
+            step *= 2;
+        }
+        let near = &self.rest[..step.min(self.rest.len())];
+        self.rest = &self.rest[near.partition_point(is_before)..];
+        let end = self.rest.iter().take_while(|entry| entry.0.0 == hash).count();
+        Times(&self.rest[..end])
     }
 }
 
@@ -197,6 +251,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn keys_are_found_in_their_order(keys in prop::collection::vec(0u16..400, 0..300), asked in prop::collection::vec(0u16..400, 0..60)) {
+            let sketch = of(&keys);
+            let all: Vec<_> = sketch.keys().flat_map(|(key, times)| times.iter().map(move |(second, count)| (key, second, count))).collect();
+            prop_assert_eq!(&all, &sketch.iter().collect::<Vec<_>>());
+            let mut asked: Vec<u64> = asked.into_iter().map(|key| hash(&key.to_le_bytes())).collect();
+            asked.sort_unstable();
+            let mut walk = sketch.walk();
+            for key in asked {
+                let times = walk.times(key);
+                let expected: Vec<_> = all.iter().filter(|entry| entry.0 == key).map(|entry| (entry.1, entry.2)).collect();
+                prop_assert_eq!(times.iter().collect::<Vec<_>>(), expected.clone());
+                for second in -3..6 {
+                    let near = expected.iter().any(|(at, _)| (at - second).abs() <= 1);
+                    prop_assert_eq!(times.are_around(second, 1), near);
+                }
+            }
+        }
+
         #[test]
         fn merging_parts_equals_sampling_the_whole(keys in prop::collection::vec(0u16..400, 0..300), cut in 0usize..300) {
             let cut = cut.min(keys.len());
