@@ -22,14 +22,16 @@ const PASSES: usize = 8;
 /// The verdicts on the incidents that the bursts make, in the order of time.
 pub(super) fn joined(judge: &Judge<'_>) -> Vec<Verdict> {
     let mut incidents = judge.segments.incidents.clone();
-    let mut verdicts = judge.verdicts(&incidents);
+    let mut background = Background::new(judge.tally, &incidents);
+    let mut verdicts = judge.verdicts(&incidents, &background);
     for _ in 0..PASSES {
         let before = incidents.len();
-        judge.pass(&mut incidents, &mut verdicts);
+        judge.pass(&mut incidents, &mut verdicts, &background);
         if incidents.len() == before {
             break;
         }
-        verdicts = judge.verdicts(&incidents);
+        background = Background::new(judge.tally, &incidents);
+        verdicts = judge.verdicts(&incidents, &background);
     }
     // Only of those that remain: that looks at all values of all services.
     for (verdict, incident) in verdicts.iter_mut().zip(&incidents) {
@@ -39,14 +41,13 @@ pub(super) fn joined(judge: &Judge<'_>) -> Vec<Verdict> {
 }
 
 impl Judge<'_> {
-    fn verdicts(&self, incidents: &[Incident]) -> Vec<Verdict> {
-        let background = Background::new(self.tally, incidents);
-        let verdict = |index: usize| self.verdict(&incidents[index], &background, earlier(incidents, index));
+    fn verdicts(&self, incidents: &[Incident], background: &Background) -> Vec<Verdict> {
+        let verdict = |index: usize| self.verdict(&incidents[index], background, earlier(incidents, index));
         (0..incidents.len()).map(verdict).collect()
     }
 
-    fn pass(&self, incidents: &mut Vec<Incident>, verdicts: &mut Vec<Verdict>) {
-        let background = Background::new(self.tally, incidents);
+    /// `background` is what lies outside of the incidents before any is joined.
+    fn pass(&self, incidents: &mut Vec<Incident>, verdicts: &mut Vec<Verdict>, background: &Background) {
         let mut one = 0;
         while one < incidents.len() {
             let Some(other) = self.partner(one, incidents, verdicts) else {
@@ -62,7 +63,7 @@ impl Judge<'_> {
             }
             known.end = known.end.max(later.end);
             known.services.extend(later.services);
-            verdicts[one] = self.verdict(&incidents[one], &background, earlier(incidents, one));
+            verdicts[one] = self.verdict(&incidents[one], background, earlier(incidents, one));
         }
     }
 
