@@ -22,6 +22,7 @@ mod timeline;
 mod unknown;
 pub mod verdict;
 mod weigh;
+mod window;
 
 use crate::detect::catalogue::Layouts;
 use crate::segment::Segments;

@@ -5,15 +5,15 @@ use super::constants::{BUCKET, Constants, Factor};
 use super::coverage::Coverage;
 use super::relate::Neighbourhood;
 use super::verdict::Evidence;
+use super::window::{Window, buckets};
 use crate::model::cause::{Lead, Role, Strength};
 use crate::segment::Incident;
 use crate::spot::reference::References;
 use crate::spot::signature::SignatureText;
 use crate::spot::{Signatures, fill, unfilled};
 use crate::tally::evidence::Quote;
-use crate::tally::series::Series;
 use crate::tally::{HitTally, Scope, Tally};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What was changed starts within this many seconds.
 const STARTS: i64 = 30;
@@ -51,23 +51,34 @@ impl Weighing<'_> {
     /// The evidence of every signature with a line in the window, heaviest first.
     pub(super) fn evidence(&self) -> Vec<Evidence> {
         let mut all = Vec::new();
+        let mut window = Window::default();
+        let failing = Failing::new(self.failed);
         for (id, hits) in &self.tally.hits {
             let Some(signature) = self.signatures.find(id).map(|index| &self.signatures.get(index).text) else {
                 continue;
             };
             for ((scope, hits), normal) in hits.scopes.iter().zip(self.background.normal(id)) {
-                all.extend(self.weigh(signature, scope, hits, normal));
+                all.extend(self.weigh(signature, (scope, hits), normal, (&mut window, &failing)));
             }
         }
         sort(&mut all);
         all
     }
 
-    fn weigh(&self, signature: &SignatureText, scope: &Scope, hits: &HitTally, normal: &[i64]) -> Option<Evidence> {
+    fn weigh(
+        &self,
+        signature: &SignatureText,
+        (scope, hits): (&Scope, &HitTally),
+        normal: &[i64],
+        (window, failing): (&mut Window, &Failing),
+    ) -> Option<Evidence> {
         let from = self.incident.start - signature.lead.seconds();
         // A recovery ends the incident, so it may come a little later than the last 503.
         let to = self.incident.end + if signature.role == Role::Recovery { 120 } else { 2 };
-        let (first, last) = extent(&hits.times, from, to)?;
+        let beside = (self.incident.start - 2 * BUCKET, self.incident.end + 2 * BUCKET);
+        window.read(&hits.times, from.min(beside.0), to.max(beside.1));
+        let times = window.within(from, to);
+        let (&(first, _), &(last, _)) = (times.first()?, times.last()?);
         let own = hits.on_failed.sum(self.incident.start, self.incident.end + 1);
         let span = self.coverage.span(&scope.host, &scope.log).unwrap_or((from, to));
         // That a request failed for want of a server is direct, but no more than strong for any reason why.
@@ -75,10 +86,10 @@ impl Weighing<'_> {
             if signature.role == Role::Symptom { signature.strength.min(Strength::Strong) } else { signature.strength };
         let factor = |factor: Factor, value: f64| if self.constants.uses(factor) { value } else { 1.0 };
         let base = self.constants.base(strength);
-        let lift = factor(Factor::Lift, self.lift(&hits.times, normal, (from.max(span.0), to), span));
-        let lead = factor(Factor::Lead, self.lead(&hits.times, from, to, signature)) * self.unspent(first);
+        let lift = factor(Factor::Lift, self.lift(window, normal, (from.max(span.0), to), span));
+        let lead = factor(Factor::Lead, self.lead(times, signature)) * self.unspent(first);
         let nearness = factor(Factor::Scope, if own > 0 { 1.0 } else { self.near.nearness(scope, self.constants) });
-        let presence = factor(Factor::Presence, self.presence(signature, &hits.times, own));
+        let presence = factor(Factor::Presence, failing.presence(signature, window.within(beside.0, beside.1), own));
         let quotes: Vec<_> = hits.quotes.range(from * 1_000_000, (to + 1) * 1_000_000).take(3).cloned().collect();
         Some(Evidence {
             signature: signature.id.clone(),
@@ -90,7 +101,7 @@ impl Weighing<'_> {
             host: scope.host.clone(),
             about: about(scope),
             topic: scope.topic.clone(),
-            count: hits.times.sum(from, to),
+            count: times.iter().map(|(_, count)| count).sum(),
             first,
             last,
             weight: base * lift * lead * nearness * presence,
@@ -128,7 +139,7 @@ impl Weighing<'_> {
     }
 
     /// How much more often a line occurs in the window than outside of every incident, 0 to 1.
-    fn lift(&self, times: &Series, normal: &[i64], window: (i64, i64), span: (i64, i64)) -> f64 {
+    fn lift(&self, times: &Window, normal: &[i64], window: (i64, i64), span: (i64, i64)) -> f64 {
         let Presence { inside: (a, window), outside: (b, baseline) } = self.buckets(times, normal, window, span);
         if b == 0.0 {
             let incident = ((self.incident.end - self.incident.start) / BUCKET + 1) as f64;
@@ -143,27 +154,27 @@ impl Weighing<'_> {
 
     /// The window for the lift is the incident with a short look-back: over half an hour of it, what happens only in
     /// the incident would be diluted.
-    fn buckets(&self, times: &Series, normal: &[i64], (from, to): (i64, i64), span: (i64, i64)) -> Presence {
+    fn buckets(&self, times: &Window, normal: &[i64], (from, to): (i64, i64), span: (i64, i64)) -> Presence {
         let short = from.max(self.incident.start - 60);
-        let mut inside: Vec<i64> = times.range(from, to).map(|(second, _)| bucket(second)).collect();
-        inside.dedup();
+        let inside = || buckets(times.within(from, to));
         // What occurs only in the early part of the look-back is seen over all of it.
-        let early = inside.first().is_some_and(|&first| first < bucket(short));
+        let early = inside().next().is_some_and(|first| first < bucket(short));
         let window_from = if early { from } else { short };
         let window = (bucket(to) - bucket(window_from) + 1).max(1) as f64;
         let within = normal.partition_point(|&at| at < bucket(to)) - normal.partition_point(|&at| at < bucket(from));
         let outside = (normal.len() - within) as f64;
         let free = self.background.free(span.0, span.1) as f64;
-        Presence { inside: (inside.len() as f64, window), outside: (outside, free.max(outside)) }
+        Presence { inside: (inside().count() as f64, window), outside: (outside, free.max(outside)) }
     }
 
     /// How well a line precedes the first 503: fully within its usual lead, less before that and after the onset. What
     /// a change broke shows only when the changed thing has started.
-    fn lead(&self, times: &Series, from: i64, to: i64, signature: &SignatureText) -> f64 {
+    fn lead(&self, times: &[(i64, u64)], signature: &SignatureText) -> f64 {
         let usual = signature.lead.seconds() as f64;
         let started = self.changed.filter(|_| signature.role == Role::Fault).map(|changed| changed + STARTS);
+        let ahead = |second: i64| (self.incident.onset - second) as f64;
         let at = |second: i64| {
-            let ahead = (self.incident.onset - second) as f64;
+            let ahead = ahead(second);
             // Stamps are cut to the second, and a proxy notices before its log line is written.
             let of_change = ahead < 0.0 && started.is_some_and(|started| second <= started);
             if of_change || (ahead >= -2.0 && ahead <= usual) {
@@ -174,12 +185,31 @@ impl Weighing<'_> {
                 ((ahead + 2.0) / self.constants.lag).exp().max(self.constants.least_lead)
             }
         };
-        times.range(from, to).map(|(second, _)| at(second)).fold(0.0, f64::max)
+        // It grows until the usual lead begins, and never after that: the best is the last before or the first behind.
+        let early = times.partition_point(|(second, _)| ahead(*second) > usual);
+        let best = times[early.saturating_sub(1)..].iter().take(2);
+        best.map(|(second, _)| at(*second)).fold(0.0, f64::max)
     }
 
     /// What happened before an earlier incident of the same service was over belongs to that one.
     fn unspent(&self, first: i64) -> f64 {
         if self.earlier.is_some_and(|end| first <= end) { self.constants.spent } else { 1.0 }
+    }
+}
+
+/// The 503s of an incident.
+#[derive(Debug)]
+struct Failing {
+    /// Buckets with one, in order.
+    buckets: Vec<i64>,
+    all: u64,
+}
+
+impl Failing {
+    fn new(failed: &BTreeMap<i64, u64>) -> Self {
+        let mut buckets: Vec<i64> = failed.keys().map(|&second| bucket(second)).collect();
+        buckets.dedup();
+        Self { buckets, all: failed.values().sum() }
     }
 
     /// How well a line covers the incident, 0 to 1. A code in the 503s' own lines, of which there are `own`, speaks for
@@ -187,19 +217,22 @@ impl Weighing<'_> {
     ///
     /// A state counts half for being there at all, the rest by its likeness to the buckets with 503s (Ochiai; Abreu et
     /// al., "On the accuracy of spectrum-based fault localization", 2007).
-    fn presence(&self, signature: &SignatureText, times: &Series, own: u64) -> f64 {
+    fn presence(&self, signature: &SignatureText, times: &[(i64, u64)], own: u64) -> f64 {
         if own > 0 {
-            return own as f64 / self.failed.values().sum::<u64>().max(1) as f64;
+            return own as f64 / self.all.max(1) as f64;
         }
         if !is_state(signature) {
             return 1.0;
         }
-        let failing: BTreeSet<i64> = self.failed.keys().map(|&second| bucket(second)).collect();
-        let (from, to) = (self.incident.start - 2 * BUCKET, self.incident.end + 2 * BUCKET);
-        let shown: BTreeSet<i64> = times.range(from, to).map(|(second, _)| bucket(second)).collect();
-        let both = failing.intersection(&shown).count() as f64;
-        let norm = (failing.len() as f64 * shown.len() as f64).sqrt();
-        0.5 + if norm > 0.0 { 0.5 * both / norm } else { 0.0 }
+        let mut failing = self.buckets.iter().peekable();
+        let (mut shown, mut both) = (0_usize, 0_usize);
+        for bucket in buckets(times) {
+            shown += 1;
+            while failing.next_if(|failing| **failing < bucket).is_some() {}
+            both += usize::from(failing.peek() == Some(&&bucket));
+        }
+        let norm = (self.buckets.len() as f64 * shown as f64).sqrt();
+        0.5 + if norm > 0.0 { 0.5 * both as f64 / norm } else { 0.0 }
     }
 }
 
@@ -217,12 +250,6 @@ pub(super) fn sort(evidence: &mut [Evidence]) {
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/@-[]".contains(&byte);
     !name.is_empty() && name.len() <= 80 && !name.starts_with('-') && name.bytes().all(plain)
-}
-
-fn extent(times: &Series, from: i64, to: i64) -> Option<(i64, i64)> {
-    let (first, _) = times.range(from, to).next()?;
-    let (last, _) = times.last_in(from, to)?;
-    Some((first, last))
 }
 
 /// A state goes on while its cause does; an event happens once.
