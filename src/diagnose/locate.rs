@@ -20,7 +20,7 @@ const LISTED: usize = 50;
 const DIMENSIONS: [Dimension; 6] =
     [Dimension::Upstream, Dimension::Url, Dimension::Client, Dimension::Method, Dimension::Size, Dimension::Origin];
 
-type Values = BTreeMap<String, (u64, u64)>;
+type Values<'t> = BTreeMap<&'t str, (u64, u64)>;
 
 /// The rows of an incident, and the sentences that stand out.
 pub(super) fn locate(tally: &Tally, segments: &Segments, incident: &Incident) -> (Vec<Affected>, Vec<Where>) {
@@ -41,8 +41,8 @@ pub(super) fn locate(tally: &Tally, segments: &Segments, incident: &Incident) ->
 }
 
 /// Requests and 503s of an incident by dimension and value.
-fn counted(tally: &Tally, segments: &Segments, incident: &Incident) -> BTreeMap<&'static str, Values> {
-    let mut dimensions: BTreeMap<&'static str, Values> = BTreeMap::new();
+fn counted<'t>(tally: &'t Tally, segments: &'t Segments, incident: &Incident) -> BTreeMap<&'static str, Values<'t>> {
+    let mut dimensions: BTreeMap<&'static str, Values<'t>> = BTreeMap::new();
     let (from, to) = (incident.start, incident.end + 1);
     for (name, service) in &segments.services {
         let counts = (service.requests.sum(from, to), service.failed.sum(from, to));
@@ -63,17 +63,17 @@ fn counted(tally: &Tally, segments: &Segments, incident: &Incident) -> BTreeMap<
 }
 
 /// The rows of one dimension, most 503s first; none where it has no 503.
-fn affected(dimension: &str, values: &Values) -> Vec<Affected> {
+fn affected(dimension: &str, values: &Values<'_>) -> Vec<Affected> {
     let (requests, failed) =
         values.values().fold((0, 0), |(requests, failed), counts| (requests + counts.0, failed + counts.1));
     if failed == 0 {
         return Vec::new();
     }
-    let row = |(value, &(value_requests, value_failed)): (&String, &(u64, u64))| {
+    let row = |(value, &(value_requests, value_failed)): (&&str, &(u64, u64))| {
         let share = value_failed as f64 / failed as f64;
         Affected {
             dimension: dimension.to_owned(),
-            value: value.clone(),
+            value: (*value).to_owned(),
             requests: value_requests,
             failed: value_failed,
             share,
@@ -85,11 +85,16 @@ fn affected(dimension: &str, values: &Values) -> Vec<Affected> {
     rows
 }
 
-fn add(dimensions: &mut BTreeMap<&'static str, Values>, dimension: &'static str, value: &str, counts: (u64, u64)) {
+fn add<'t>(
+    dimensions: &mut BTreeMap<&'static str, Values<'t>>,
+    dimension: &'static str,
+    value: &'t str,
+    counts: (u64, u64),
+) {
     if value.is_empty() || value == OTHER || counts == (0, 0) {
         return;
     }
-    let known = dimensions.entry(dimension).or_default().entry(value.to_owned()).or_default();
+    let known = dimensions.entry(dimension).or_default().entry(value).or_default();
     known.0 += counts.0;
     known.1 += counts.1;
 }
