@@ -1,7 +1,8 @@
 //! why503: from a directory of logs to the reason of a 503.
 //!
 //! The modules below are the stages, in the order in which the data passes them. A stage imports from the ones before
-//! it and from [`model`], never from one after it.
+//! it and from [`model`], never from one after it. What a stage does side by side, it does on the threads of the pool that
+//! it is called in, if any.
 //!
 //! ```text
 //! paths ─find→ Source ─open→ bytes ─split→ blocks of whole lines ─peel→ line + envelope ─detect→ layout
@@ -16,6 +17,9 @@ pub mod model;
 
 // The data that is part of the program.
 mod embedded;
+
+// Many things of one kind to what becomes of them, side by side.
+mod spread;
 
 // Paths to sources.
 pub mod find;

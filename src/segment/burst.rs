@@ -17,7 +17,7 @@ const LEAST: f64 = 0.02;
 /// Price of entering a burst, in units of `ln N`.
 const GAMMA: f64 = 1.0;
 /// Fewer 503s are no burst.
-const FEWEST: u64 = 3;
+pub(super) const FEWEST: u64 = 3;
 /// A stretch of this many seconds without a 503 ends a burst, if it is as unlikely within it as `exp(-UNLIKELY)`: where
 /// there are few requests, the automaton alone would go over an hour without any.
 const QUIET: i64 = 120;

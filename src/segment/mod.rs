@@ -7,12 +7,14 @@ pub mod edge;
 pub mod skew;
 pub mod slope;
 
+use crate::spread::spread;
 use crate::tally::Tally;
 use crate::tally::series::Series;
-use crate::tally::vantage::VantageKey;
+use crate::tally::vantage::{ServiceTally, VantageKey};
 use burst::{BUCKET, Bucket, bursts, normal_rate};
 use edge::Place;
 use slope::with_slopes;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bursts of different services that begin this close together may be one incident, in seconds.
@@ -29,9 +31,14 @@ pub struct EdgeService {
     pub requests: Series,
     /// 503s by second.
     pub failed: Series,
+    /// Both by minute, in the order of time.
+    pub minutes: Vec<Bucket>,
     /// The logs that show it.
     pub vantages: BTreeSet<VantageKey>,
 }
+
+/// Width of a minute in seconds.
+pub const MINUTE: i64 = 60;
 
 /// A burst of 503s.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +69,14 @@ pub struct Segments {
 /// Finds the incidents. `chosen` are the globs of `--edge`.
 pub fn segment(tally: &Tally, chosen: &[String]) -> Segments {
     let places = edge::places(tally, chosen);
-    let services = edge_services(tally, &places);
+    let seen: Vec<(&String, Seen<'_>)> = seen(tally, &places).into_iter().collect();
+    let reckoned = spread(&seen, |(_, seen)| edge_service(seen));
+    let mut services: BTreeMap<String, EdgeService> = BTreeMap::new();
     let mut found: Vec<Incident> = Vec::new();
-    for (name, service) in &services {
-        for (start, end) in service_bursts(service) {
-            found.push(Incident { start, end, onset: start, services: BTreeSet::from([name.clone()]) });
-        }
+    for ((name, _), (service, bursts)) in seen.into_iter().zip(reckoned) {
+        let burst = |(start, end)| Incident { start, end, onset: start, services: BTreeSet::from([name.clone()]) };
+        found.extend(bursts.into_iter().map(burst));
+        services.insert(name.clone(), service);
     }
     let together = joined(found.clone());
     let many = |incident: &&Incident| incident.services.len() > MANY;
@@ -82,39 +91,59 @@ pub fn segment(tally: &Tally, chosen: &[String]) -> Segments {
     Segments { incidents: found, services, places }
 }
 
-fn edge_services(tally: &Tally, places: &[(VantageKey, Place)]) -> BTreeMap<String, EdgeService> {
-    let mut services: BTreeMap<String, EdgeService> = BTreeMap::new();
+/// What the logs at the edge show of one service.
+struct Seen<'t> {
+    first: (&'t VantageKey, &'t ServiceTally),
+    further: Vec<(&'t VantageKey, &'t ServiceTally)>,
+}
+
+impl Seen<'_> {
+    /// What all logs have counted together.
+    fn sum(&self, of: fn(&ServiceTally) -> &Series) -> Series {
+        let mut sum = of(self.first.1).clone();
+        self.further.iter().for_each(|(_, service)| sum.add(of(service).clone()));
+        sum
+    }
+
+    fn vantages(&self) -> BTreeSet<VantageKey> {
+        std::iter::once(&self.first).chain(&self.further).map(|&(key, _)| key.clone()).collect()
+    }
+}
+
+/// What the logs at the edge show, by service.
+fn seen<'t>(tally: &'t Tally, places: &[(VantageKey, Place)]) -> BTreeMap<&'t String, Seen<'t>> {
+    let mut seen: BTreeMap<&String, Seen<'_>> = BTreeMap::new();
     for (key, _) in places.iter().filter(|(_, place)| place.edge) {
-        let Some(vantage) = tally.vantages.get(key) else { continue };
-        for (name, seen) in &vantage.services {
-            match services.get_mut(name) {
-                Some(service) => {
-                    service.requests.add(seen.requests.clone());
-                    service.failed.add(seen.failed.clone());
-                    service.vantages.insert(key.clone());
-                }
-                None => {
-                    let service = EdgeService {
-                        requests: seen.requests.clone(),
-                        failed: seen.failed.clone(),
-                        vantages: BTreeSet::from([key.clone()]),
-                    };
-                    services.insert(name.clone(), service);
+        let Some((key, vantage)) = tally.vantages.get_key_value(key) else { continue };
+        for (name, service) in &vantage.services {
+            match seen.entry(name) {
+                Entry::Occupied(known) => known.into_mut().further.push((key, service)),
+                Entry::Vacant(free) => {
+                    free.insert(Seen { first: (key, service), further: Vec::new() });
                 }
             }
         }
     }
-    services
+    seen
+}
+
+/// A service, and its bursts to the second: first and last 503.
+fn edge_service(seen: &Seen<'_>) -> (EdgeService, Vec<(i64, i64)>) {
+    let (requests, failed) = (seen.sum(|service| &service.requests), seen.sum(|service| &service.failed));
+    // Most services have no 503, and need no finer buckets.
+    let may_burst = failed.total() >= burst::FEWEST;
+    let buckets = buckets(&requests, &failed, if may_burst { BUCKET } else { MINUTE });
+    let bursts = if may_burst { exact_bursts(&buckets, &failed) } else { Vec::new() };
+    (EdgeService { requests, failed, minutes: minutes(buckets), vantages: seen.vantages() }, bursts)
 }
 
 /// The bursts of a service, to the second: first and last 503.
-fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
-    let buckets = buckets(service);
+fn exact_bursts(buckets: &[Bucket], failed: &Series) -> Vec<(i64, i64)> {
     let mut exact: Vec<(i64, i64)> = Vec::new();
-    let normal = normal_rate(&buckets);
-    for (from, to) in with_slopes(&buckets, &bursts(&buckets, normal), normal) {
-        let (from, to) = widened(&service.failed, from, to);
-        let mut inside = service.failed.range(from, to).filter(|(_, count)| *count > 0).map(|(second, _)| second);
+    let normal = normal_rate(buckets);
+    for (from, to) in with_slopes(buckets, &bursts(buckets, normal), normal) {
+        let (from, to) = widened(failed, from, to);
+        let mut inside = failed.range(from, to).filter(|(_, count)| *count > 0).map(|(second, _)| second);
         let Some(first) = inside.next() else { continue };
         let last = inside.last().unwrap_or(first);
         match exact.last_mut() {
@@ -126,11 +155,14 @@ fn service_bursts(service: &EdgeService) -> Vec<(i64, i64)> {
     exact
 }
 
-/// Requests and 503s of a service in buckets, in the order of time.
-fn buckets(service: &EdgeService) -> Vec<Bucket> {
-    let mut buckets: Vec<Bucket> = Vec::new();
-    let mut failed = service.failed.iter().peekable();
-    let start = |second: i64| second.div_euclid(BUCKET) * BUCKET;
+/// Requests and 503s of a service in buckets of so many seconds, in the order of time.
+fn buckets(requests: &Series, failed: &Series, width: i64) -> Vec<Bucket> {
+    let span = requests
+        .span()
+        .map_or(0, |(first, last)| usize::try_from(last.saturating_sub(first) / width).unwrap_or(usize::MAX));
+    let mut buckets: Vec<Bucket> = Vec::with_capacity(span.saturating_add(1).min(requests.len()));
+    let mut failed = failed.iter().peekable();
+    let start = |second: i64| second.div_euclid(width) * width;
     let mut add = |start: i64, requests: u64, failed: u64| match buckets.last_mut() {
         Some(last) if last.start == start => {
             last.requests += requests;
@@ -138,7 +170,7 @@ fn buckets(service: &EdgeService) -> Vec<Bucket> {
         }
         _ => buckets.push(Bucket { start, requests, failed }),
     };
-    for (second, requests) in service.requests.iter() {
+    for (second, requests) in requests.iter() {
         let start_of_both = start(second);
         while let Some((second, count)) = failed.next_if(|&(second, _)| start(second) < start_of_both) {
             add(start(second), 0, count);
@@ -149,6 +181,21 @@ fn buckets(service: &EdgeService) -> Vec<Bucket> {
         }
     }
     failed.for_each(|(second, count)| add(start(second), 0, count));
+    buckets
+}
+
+/// The minutes of shorter buckets, in their room.
+fn minutes(mut buckets: Vec<Bucket>) -> Vec<Bucket> {
+    buckets.iter_mut().for_each(|bucket| bucket.start = bucket.start.div_euclid(MINUTE) * MINUTE);
+    buckets.dedup_by(|bucket, sum| {
+        let same = bucket.start == sum.start;
+        if same {
+            sum.requests += bucket.requests;
+            sum.failed += bucket.failed;
+        }
+        same
+    });
+    buckets.shrink_to_fit();
     buckets
 }
 

@@ -174,6 +174,11 @@ impl Series {
         Some((self.buckets.first()?.0, self.buckets.last()?.0))
     }
 
+    /// How many buckets there are. Only after [`Series::settle`].
+    pub fn len(&self) -> usize {
+        self.buckets.len()
+    }
+
     /// Whether nothing was counted.
     pub fn is_empty(&self) -> bool {
         self.buckets.len() == 0 && self.recent.is_none() && self.late.is_empty()
