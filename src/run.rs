@@ -1,7 +1,7 @@
 //! In: the sources. Out: one tally, through all stages from the opening of a file to the counting of its records.
 //! Promise: the result does not depend on the number of threads, nor on who read what: what a thread counts of a member
-//! is its own until it is done with it, and a tally only adds. No other stage knows threads, but for those that wait for
-//! the report's files.
+//! is its own until it is done with it, and a tally only adds. No other stage knows how many threads there are, but the
+//! one that writes the report's files.
 //! Why not one thread a file: a single large file would keep one thread busy. Every thread reads sources of its own, and
 //! who is free helps: takes turns at the blocks of a plain file, or parses blocks that another thread has decompressed. So
 //! many small files, one large plain and one large compressed file all use all.

@@ -87,8 +87,31 @@ pub(super) struct Before {
     pub(super) nights: Vec<(jiff::civil::Date, Past)>,
 }
 
-/// The diagnosis of what was counted.
+/// The diagnosis of what was counted. Where that is much, on all threads that the run may have.
 pub(super) fn diagnosed(tally: &mut Tally, knowing: Knowing<'_>, choices: Choices<'_>) -> Diagnosis {
+    // To begin a thread takes as long as to look at some thousand buckets.
+    const MUCH: usize = 50_000;
+    // There are not many services or incidents to go around.
+    const MOST: usize = 8;
+    let threads = choices.threads.min(MOST);
+    let pool = (threads > 1 && buckets(tally) >= MUCH)
+        .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok())
+        .flatten();
+    match pool {
+        Some(pool) => pool.install(|| diagnosed_here(tally, knowing, choices)),
+        None => diagnosed_here(tally, knowing, choices),
+    }
+}
+
+/// How many buckets of time the diagnosis looks at.
+fn buckets(tally: &Tally) -> usize {
+    let services = tally.vantages.values().flat_map(|vantage| vantage.services.values());
+    let requests = services.map(|service| service.requests.len()).sum::<usize>();
+    let hits = tally.hits.values().flat_map(|signature| signature.scopes.values());
+    requests + hits.map(|hits| hits.times.len()).sum::<usize>()
+}
+
+fn diagnosed_here(tally: &mut Tally, knowing: Knowing<'_>, choices: Choices<'_>) -> Diagnosis {
     align(tally);
     let segments = segment(tally, &choices.diagnosis.edge);
     let knowledge = Knowledge {

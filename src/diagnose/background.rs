@@ -3,6 +3,7 @@
 
 use super::constants::BUCKET;
 use crate::segment::Incident;
+use crate::spread::spread;
 use crate::tally::Tally;
 use crate::tally::series::Series;
 use std::collections::BTreeMap;
@@ -96,11 +97,14 @@ impl Background {
             let mut is_free = calendar.is_free(EARLY, 0);
             times.iter().filter(|(second, _)| is_free(*second)).map(|(_, count)| count).sum()
         };
+        let times: Vec<&Series> =
+            tally.hits.values().flat_map(|hits| hits.scopes.values()).map(|hits| &hits.times).collect();
+        let mut reckoned = spread(&times, |times| normal(times)).into_iter();
         Self {
             normal: tally
                 .hits
                 .iter()
-                .map(|(id, hits)| (id.clone(), hits.scopes.values().map(|hits| normal(&hits.times)).collect()))
+                .map(|(id, hits)| (id.clone(), reckoned.by_ref().take(hits.scopes.len()).collect()))
                 .collect(),
             errors: tally
                 .unknown

@@ -11,6 +11,7 @@ use super::locate;
 use super::verdict::Verdict;
 use crate::model::cause::Role;
 use crate::segment::{Incident, SAME_ONSET};
+use crate::spread::spread;
 
 /// Bursts of two services overlap when the second begins at most so many seconds after the end of the first.
 const OVERLAP: i64 = 10;
@@ -34,16 +35,18 @@ pub(super) fn joined(judge: &Judge<'_>) -> Vec<Verdict> {
         verdicts = judge.verdicts(&incidents, &background);
     }
     // Only of those that remain: that looks at all values of all services.
-    for (verdict, incident) in verdicts.iter_mut().zip(&incidents) {
-        (verdict.affected, verdict.located) = locate::locate(judge.tally, judge.segments, incident);
+    let located = spread(&incidents, |incident| locate::locate(judge.tally, judge.segments, incident));
+    for (verdict, located) in verdicts.iter_mut().zip(located) {
+        (verdict.affected, verdict.located) = located;
     }
     verdicts
 }
 
 impl Judge<'_> {
     fn verdicts(&self, incidents: &[Incident], background: &Background) -> Vec<Verdict> {
-        let verdict = |index: usize| self.verdict(&incidents[index], background, earlier(incidents, index));
-        (0..incidents.len()).map(verdict).collect()
+        let earlier: Vec<_> =
+            (0..incidents.len()).map(|index| (&incidents[index], earlier(incidents, index))).collect();
+        spread(&earlier, |&(incident, earlier)| self.verdict(incident, background, earlier))
     }
 
     /// `background` is what lies outside of the incidents before any is joined.

@@ -5,6 +5,7 @@
 //! of another log that stands nearer to the clients.
 
 use crate::detect::catalogue::wildcard;
+use crate::spread::spread;
 use crate::tally::Tally;
 use crate::tally::sketch::{Sketch, Times, Walk};
 use crate::tally::vantage::{ServiceTally, VantageKey, VantageTally};
@@ -55,19 +56,17 @@ impl<'t> View<'t> {
 /// The place of every vantage point, in the order of the tally. `chosen` are the globs of `--edge`.
 pub fn places(tally: &Tally, chosen: &[String]) -> Vec<(VantageKey, Place)> {
     let all: Vec<View<'_>> = tally.vantages.iter().map(View::new).collect();
-    all.iter()
-        .map(|view| {
-            let place = match chosen {
-                [] => place(view, &all),
-                globs => {
-                    let edge = globs.iter().any(|glob| wildcard(glob, view.key.log.as_bytes()));
-                    let reason = if edge { "named by --edge" } else { "not named by --edge" };
-                    Place { edge, reason: reason.to_owned(), behind: None }
-                }
-            };
-            (view.key.clone(), place)
-        })
-        .collect()
+    spread(&all, |view| {
+        let place = match chosen {
+            [] => place(view, &all),
+            globs => {
+                let edge = globs.iter().any(|glob| wildcard(glob, view.key.log.as_bytes()));
+                let reason = if edge { "named by --edge" } else { "not named by --edge" };
+                Place { edge, reason: reason.to_owned(), behind: None }
+            }
+        };
+        (view.key.clone(), place)
+    })
 }
 
 fn place(view: &View<'_>, all: &[View<'_>]) -> Place {

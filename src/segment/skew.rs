@@ -4,6 +4,7 @@
 //! same scatter their votes, so a difference that most requests agree on, and no other comes near, is that of the
 //! clocks. Nothing is shifted on less: without common requests no clock is doubted.
 
+use crate::spread::spread;
 use crate::tally::Tally;
 use crate::tally::moved::ClockShift;
 use crate::tally::sketch::{Sketch, Times};
@@ -67,18 +68,17 @@ fn shifts(tally: &Tally) -> BTreeMap<String, ClockShift> {
 
 fn links(tally: &Tally) -> Vec<Link<'_>> {
     let all: Vec<(&VantageKey, &VantageTally)> = tally.vantages.iter().collect();
-    let mut links = Vec::new();
     if all.len() > MANY {
-        return links;
+        return Vec::new();
     }
-    for (at, &(one_key, one)) in all.iter().enumerate() {
-        for &(other_key, other) in all[at + 1..].iter().filter(|(key, _)| key.host != one_key.host) {
-            let told = difference(&one.client_fingerprints, &other.client_fingerprints)
-                .or_else(|| difference(&one.fingerprints, &other.fingerprints));
-            links.extend(told.map(|(ahead, votes)| Link { hosts: (&one_key.host, &other_key.host), ahead, votes }));
-        }
-    }
-    links
+    let pairs = all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
+    let pairs: Vec<_> = pairs.filter(|((one, _), (other, _))| one.host != other.host).collect();
+    let links = spread(&pairs, |&(&(one_key, one), &(other_key, other))| {
+        let told = difference(&one.client_fingerprints, &other.client_fingerprints)
+            .or_else(|| difference(&one.fingerprints, &other.fingerprints));
+        told.map(|(ahead, votes)| Link { hosts: (&*one_key.host, &*other_key.host), ahead, votes })
+    });
+    links.into_iter().flatten().collect()
 }
 
 /// By how much the clock of one log is ahead of the other's, and how many requests say so.
