@@ -85,10 +85,13 @@ impl Background {
         let normal = |times: &Series| {
             let mut is_free = calendar.is_free(APART, APART);
             let mut buckets: Vec<i64> = Vec::new();
+            // Where the bucket ends that was met last.
+            let mut end = i64::MIN;
             for (second, _) in times.iter() {
-                let bucket = bucket(second);
-                if buckets.last() != Some(&bucket) && is_free(second) {
+                if second >= end && is_free(second) {
+                    let bucket = bucket(second);
                     buckets.push(bucket);
+                    end = (bucket + 1) * BUCKET;
                 }
             }
             buckets

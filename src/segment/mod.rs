@@ -157,30 +157,30 @@ fn exact_bursts(buckets: &[Bucket], failed: &Series) -> Vec<(i64, i64)> {
 
 /// Requests and 503s of a service in buckets of so many seconds, in the order of time.
 fn buckets(requests: &Series, failed: &Series, width: i64) -> Vec<Bucket> {
-    let span = requests
-        .span()
-        .map_or(0, |(first, last)| usize::try_from(last.saturating_sub(first) / width).unwrap_or(usize::MAX));
+    let span =
+        requests.span().map_or(0, |(first, last)| usize::try_from(last.saturating_sub(first) / width).unwrap_or(0));
     let mut buckets: Vec<Bucket> = Vec::with_capacity(span.saturating_add(1).min(requests.len()));
-    let mut failed = failed.iter().peekable();
-    let start = |second: i64| second.div_euclid(width) * width;
-    let mut add = |start: i64, requests: u64, failed: u64| match buckets.last_mut() {
-        Some(last) if last.start == start => {
-            last.requests += requests;
-            last.failed += failed;
-        }
-        _ => buckets.push(Bucket { start, requests, failed }),
-    };
     for (second, requests) in requests.iter() {
-        let start_of_both = start(second);
-        while let Some((second, count)) = failed.next_if(|&(second, _)| start(second) < start_of_both) {
-            add(start(second), 0, count);
-        }
-        add(start_of_both, requests, 0);
-        while let Some((_, count)) = failed.next_if(|&(second, _)| start(second) == start_of_both) {
-            add(start_of_both, 0, count);
+        match buckets.last_mut() {
+            Some(last) if second < last.start + width => last.requests += requests,
+            _ => buckets.push(Bucket { start: second.div_euclid(width) * width, requests, failed: 0 }),
         }
     }
-    failed.for_each(|(second, count)| add(start(second), 0, count));
+    // The 503s apart, of which there are few: to go along both side by side takes longer.
+    let mut without: Vec<Bucket> = Vec::new();
+    let mut ahead = buckets.iter_mut().peekable();
+    for (second, count) in failed.iter() {
+        while ahead.next_if(|bucket| bucket.start + width <= second).is_some() {}
+        match (ahead.peek_mut(), without.last_mut()) {
+            (Some(bucket), _) if bucket.start <= second => bucket.failed += count,
+            (_, Some(last)) if second < last.start + width => last.failed += count,
+            _ => without.push(Bucket { start: second.div_euclid(width) * width, requests: 0, failed: count }),
+        }
+    }
+    if !without.is_empty() {
+        buckets.extend(without);
+        buckets.sort_by_key(|bucket| bucket.start);
+    }
     buckets
 }
 
@@ -252,5 +252,40 @@ impl Segments {
             }
         }
         seconds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn buckets_have_all_requests_and_503s(
+            requests in prop::collection::vec((-200i64..900, 1u64..4), 0..80),
+            failed in prop::collection::vec((-200i64..900, 1u64..4), 0..80),
+            cap in 5usize..90,
+        ) {
+            let series = |counts: &[(i64, u64)]| {
+                let mut series = Series::new(1, cap);
+                counts.iter().for_each(|&(second, count)| series.count(second, count));
+                series.settle();
+                series
+            };
+            let (requests, failed) = (series(&requests), series(&failed));
+            for width in [BUCKET, MINUTE] {
+                let mut expected: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+                let start = |second: i64| second.div_euclid(width) * width;
+                requests.iter().for_each(|(second, count)| expected.entry(start(second)).or_default().0 += count);
+                failed.iter().for_each(|(second, count)| expected.entry(start(second)).or_default().1 += count);
+                let expected: Vec<Bucket> =
+                    expected.into_iter().map(|(start, (requests, failed))| Bucket { start, requests, failed }).collect();
+                prop_assert_eq!(&buckets(&requests, &failed, width), &expected);
+                if width == MINUTE {
+                    prop_assert_eq!(minutes(buckets(&requests, &failed, BUCKET)), expected);
+                }
+            }
+        }
     }
 }
