@@ -21,6 +21,8 @@ const FEWEST_CHECKS: usize = 5;
 /// request gets through: it is as good as one for every 503.
 pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTreeMap<i64, u64>, constants: &Constants) {
     let checks = failed_checks(evidence, tally);
+    let failed: Times = failed.iter().map(|(&second, &count)| (second, count)).collect();
+    let all: u64 = failed.iter().map(|(_, count)| count).sum();
     for piece in evidence.iter_mut() {
         let wanted = piece.strength >= Strength::Contributing
             && matches!(piece.role, Role::Fault | Role::Symptom | Role::Trigger);
@@ -28,19 +30,14 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
             continue;
         }
         let Some(signature) = tally.hits.get(&piece.signature) else { continue };
-        let mut lines: BTreeMap<i64, u64> = BTreeMap::new();
-        for (scope, hits) in &signature.scopes {
-            if scope.host == piece.host
+        let own = signature.scopes.iter().filter(|(scope, _)| {
+            scope.host == piece.host
                 && scope.topic == piece.topic
                 && (piece.about.is_empty() || [&scope.upstream, &scope.service, &scope.program].contains(&&piece.about))
-            {
-                for (second, count) in hits.times.range(piece.first, piece.last + 1) {
-                    *lines.entry(second).or_default() += count;
-                }
-            }
-        }
-        piece.attributed = matched(&lines, failed);
-        let of_503s = piece.attributed as f64 / failed.values().sum::<u64>().max(1) as f64;
+        });
+        let lines = summed(own.flat_map(|(_, hits)| hits.times.range(piece.first, piece.last + 1)));
+        piece.attributed = matched(&lines, &failed);
+        let of_503s = piece.attributed as f64 / all.max(1) as f64;
         let share = of_503s.max(checks.iter().map(|check| share_of(&lines, check)).fold(0.0, f64::max));
         let mild = piece.role == Role::Fault && piece.strength == Strength::Contributing;
         if mild && constants.uses(Factor::Alignment) {
@@ -49,26 +46,38 @@ pub(super) fn attribute(evidence: &mut [Evidence], tally: &Tally, failed: &BTree
     }
 }
 
+/// Seconds in order, each once, with the count of each.
+type Times = Vec<(i64, u64)>;
+
+/// Seconds of several series as one.
+fn summed(times: impl Iterator<Item = (i64, u64)>) -> Times {
+    let mut times: Times = times.collect();
+    // Each series is in order: a stable sort sees that.
+    times.sort_by_key(|(second, _)| *second);
+    times.dedup_by(|(second, count), (known, sum)| {
+        let same = second == known;
+        *sum += if same { *count } else { 0 };
+        same
+    });
+    times
+}
+
 /// The seconds of failed health checks, by piece of evidence. A few prove nothing.
-fn failed_checks(evidence: &[Evidence], tally: &Tally) -> Vec<BTreeMap<i64, u64>> {
+fn failed_checks(evidence: &[Evidence], tally: &Tally) -> Vec<Times> {
     let checks = evidence
         .iter()
         .filter(|piece| piece.role == Role::Symptom && CHECKS.iter().any(|end| piece.family.ends_with(end)));
     let seconds = |piece: &Evidence| {
         let scopes = tally.hits.get(&piece.signature).into_iter().flat_map(|hits| &hits.scopes);
         let own = scopes.filter(|(scope, _)| scope.host == piece.host && scope.topic == piece.topic);
-        let mut seconds = BTreeMap::new();
-        for (second, count) in own.flat_map(|(_, hits)| hits.times.range(piece.first, piece.last + 1)) {
-            *seconds.entry(second).or_default() += count;
-        }
-        seconds
+        summed(own.flat_map(|(_, hits)| hits.times.range(piece.first, piece.last + 1)))
     };
-    checks.map(seconds).filter(|seconds: &BTreeMap<i64, u64>| seconds.len() >= FEWEST_CHECKS).collect()
+    checks.map(seconds).filter(|seconds| seconds.len() >= FEWEST_CHECKS).collect()
 }
 
 /// How many of the checks have a line at their second.
-fn share_of(lines: &BTreeMap<i64, u64>, check: &BTreeMap<i64, u64>) -> f64 {
-    matched(lines, check) as f64 / check.values().sum::<u64>().max(1) as f64
+fn share_of(lines: &[(i64, u64)], check: &[(i64, u64)]) -> f64 {
+    matched(lines, check) as f64 / check.iter().map(|(_, count)| count).sum::<u64>().max(1) as f64
 }
 
 /// A mild error is as strong as a fault when it is written for nearly every 503, and not otherwise; when it goes with
@@ -85,13 +94,15 @@ fn align(piece: &mut Evidence, share: f64, constants: &Constants) {
 }
 
 /// How many lines find a 503 of their own at most one second away, nearest first.
-fn matched(lines: &BTreeMap<i64, u64>, failed: &BTreeMap<i64, u64>) -> u64 {
-    let mut lines = lines.clone();
-    let mut failed = failed.clone();
+fn matched(lines: &[(i64, u64)], failed: &[(i64, u64)]) -> u64 {
+    let (mut lines, mut failed) = (lines.to_vec(), failed.to_vec());
     let mut sum = 0;
     for shift in [0, 1, -1] {
+        let mut ahead = failed.iter_mut().peekable();
         for (second, left) in &mut lines {
-            if let Some(open) = failed.get_mut(&(second + shift)) {
+            let wanted = *second + shift;
+            while ahead.next_if(|(failed, _)| *failed < wanted).is_some() {}
+            if let Some((_, open)) = ahead.peek_mut().filter(|(failed, _)| *failed == wanted) {
                 let both = (*left).min(*open);
                 *left -= both;
                 *open -= both;
@@ -129,9 +140,10 @@ mod tests {
 
     #[test]
     fn lines_and_503s_are_matched_once_and_nearest_first() {
-        let lines = BTreeMap::from([(10, 3), (11, 1), (20, 5)]);
-        let failed = BTreeMap::from([(10, 2), (11, 2), (12, 1), (30, 9)]);
+        let lines = summed([(10, 1), (20, 5), (10, 2), (11, 1)].into_iter());
+        assert_eq!(lines, [(10, 3), (11, 1), (20, 5)]);
+        let failed = [(10, 2), (11, 2), (12, 1), (30, 9)];
         assert_eq!(matched(&lines, &failed), 4);
-        assert_eq!(matched(&BTreeMap::new(), &failed), 0);
+        assert_eq!(matched(&[], &failed), 0);
     }
 }
