@@ -371,8 +371,16 @@ impl<'c> Parser<'c> {
     }
 
     /// Hands on the record that is complete, if there is one.
-    #[inline]
+    #[inline(always)]
     fn finish<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], ledger: &mut Ledger<'_>, take: &mut impl Take) {
+        // Mostly not, where requests follow each other.
+        if open.held.is_some() || open.pending.is_some() {
+            self.finish_open(open, bytes, ledger, take);
+        }
+    }
+
+    #[inline(never)]
+    fn finish_open<'b>(&self, open: &mut Open<'b>, bytes: &'b [u8], ledger: &mut Ledger<'_>, take: &mut impl Take) {
         if let Some(held) = open.held.take() {
             take.pass(held.layout, held.end);
             ledger.count(Fate::Record, held.number);

@@ -200,6 +200,7 @@ impl<'c> Collector<'c> {
     }
 
     /// The watch over the requests of a layout on the host that the line names, or the log's.
+    #[inline(always)]
     fn watch(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
         // A host that the placing of its log settles is not asked for in each line.
         let named = named.filter(|_| !self.reading.placed);
@@ -207,9 +208,15 @@ impl<'c> Collector<'c> {
             None => self.unnamed,
             Some(name) => self.named.1.filter(|_| same(&self.named.0, name)),
         };
-        if let Some((_, watch)) = recent.filter(|(known, _)| *known == layout) {
-            return watch;
+        match recent {
+            Some((known, watch)) if known == layout => watch,
+            _ => self.another_watch(layout, named),
         }
+    }
+
+    /// The same for another layout or host than before.
+    #[inline(never)]
+    fn another_watch(&mut self, layout: usize, named: Option<&[u8]>) -> usize {
         let watch = self.watch_of(layout, named);
         match named {
             None => self.unnamed = Some((layout, watch)),
@@ -233,17 +240,21 @@ impl<'c> Collector<'c> {
     }
 
     /// What is asked of requests of a layout.
-    #[inline]
+    #[inline(always)]
     fn asked_of(&mut self, layout: usize) -> Asked<'c> {
         match self.asked {
             Some(asked) if asked.layout == layout => asked,
-            _ => {
-                let Knowledge { layouts, signatures, .. } = self.knowledge;
-                let by_signatures = signatures.of_requests(layout);
-                let known = layouts.get(layout);
-                *self.asked.insert(Asked { layout, by_signatures, skims_whole: known.skims_upstream() })
-            }
+            _ => self.ask_of(layout),
         }
+    }
+
+    /// The same for another layout than before.
+    #[inline(never)]
+    fn ask_of(&mut self, layout: usize) -> Asked<'c> {
+        let Knowledge { layouts, signatures, .. } = self.knowledge;
+        let by_signatures = signatures.of_requests(layout);
+        let known = layouts.get(layout);
+        *self.asked.insert(Asked { layout, by_signatures, skims_whole: known.skims_upstream() })
     }
 
     /// Ends a block. The requests around a failed one are told apart: by path and client that costs more than to count

@@ -28,9 +28,14 @@ impl Probes {
     }
 
     /// Whether this agent is a health check's.
+    #[inline(always)]
     pub fn holds(&self, agent: &[u8]) -> bool {
-        agent.first().is_some_and(|&byte| self.first.has(byte))
-            && self.patterns.iter().any(|pattern| wildcard(pattern, agent))
+        agent.first().is_some_and(|&byte| self.first.has(byte)) && self.matches(agent)
+    }
+
+    #[cold]
+    fn matches(&self, agent: &[u8]) -> bool {
+        self.patterns.iter().any(|pattern| wildcard(pattern, agent))
     }
 }
 

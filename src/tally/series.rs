@@ -44,7 +44,7 @@ impl Series {
     }
 
     /// Counts `count` at `second`.
-    #[inline]
+    #[inline(always)]
     pub fn count(&mut self, second: i64, count: u64) {
         self.total += count;
         match &mut self.recent {
@@ -57,6 +57,7 @@ impl Series {
     }
 
     /// Another bucket than that before.
+    #[inline(never)]
     fn begin(&mut self, second: i64, count: u64) {
         if let Some(recent) = self.recent.take() {
             self.push(recent);

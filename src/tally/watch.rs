@@ -45,6 +45,8 @@ pub(super) struct Watch {
     services: Vec<Service>,
     by_name: FxHashMap<Vec<u8>, usize>,
     recent: usize,
+    /// The method that was counted last, and its hash.
+    method: (Vec<u8>, u64),
     met: Met,
 }
 
@@ -67,6 +69,7 @@ impl Watch {
             services: Vec::new(),
             by_name: FxHashMap::default(),
             recent: 0,
+            method: (Vec::new(), hash(b"")),
             met: Met::default(),
         }
     }
@@ -79,7 +82,12 @@ impl Watch {
     /// Counts a request that ended at `second`.
     pub(super) fn request(&mut self, request: &Request<'_>, second: i64) {
         self.service(request.service).tally.requests.count(second, 1);
-        let key = pair(hash(bare_path(request.path)), hash(request.method));
+        if !same(&self.method.0, request.method) {
+            self.method.0.clear();
+            self.method.0.extend_from_slice(request.method);
+            self.method.1 = hash(request.method);
+        }
+        let key = pair(hash(bare_path(request.path)), self.method.1);
         self.tally.fingerprints.count(key, second);
         if let Some(client) = request.client {
             let client_key = hash(client);
@@ -128,25 +136,30 @@ impl Watch {
     }
 
     /// The service that lines call `name`; empty where they name none.
+    #[inline(always)]
     fn service(&mut self, name: &[u8]) -> &mut Service {
         if !self.services.get(self.recent).is_some_and(|recent| same(&recent.name, name)) {
-            self.recent = match self.by_name.get(name) {
-                Some(&known) => known,
-                None => {
-                    if self.services.len() >= MAX_OPEN {
-                        self.close_services();
-                    }
-                    self.by_name.insert(name.to_owned(), self.services.len());
-                    self.services.push(Service {
-                        name: name.to_owned(),
-                        tally: ServiceTally::default(),
-                        breakdowns: OpenBreakdowns::default(),
-                    });
-                    self.services.len() - 1
-                }
-            };
+            self.recent = self.another_service(name);
         }
         &mut self.services[self.recent]
+    }
+
+    /// Where a service stands that is another one than before.
+    #[inline(never)]
+    fn another_service(&mut self, name: &[u8]) -> usize {
+        if let Some(&known) = self.by_name.get(name) {
+            return known;
+        }
+        if self.services.len() >= MAX_OPEN {
+            self.close_services();
+        }
+        self.by_name.insert(name.to_owned(), self.services.len());
+        self.services.push(Service {
+            name: name.to_owned(),
+            tally: ServiceTally::default(),
+            breakdowns: OpenBreakdowns::default(),
+        });
+        self.services.len() - 1
     }
 
     fn close_services(&mut self) {

@@ -10,6 +10,7 @@ use super::{Step, What};
 use crate::detect::template::skim::{Place, Skim};
 use crate::model::lanes::places_until;
 use crate::model::scan::few_digits;
+use std::ops::Range;
 
 /// The quotes of a request line and of three texts, without the first, which stands in front.
 const MOST_QUOTES: usize = 7;
@@ -74,17 +75,14 @@ impl Combined {
         if count > 1 {
             let [_, first, first_end, second, second_end, third, third_end] = quotes;
             // All quotes that there are: there is none inside of a text.
-            let text = |before: usize, start: usize, end: usize| {
-                line[before] == b' ' && start == before + 1 && line[end - 1] != b'\\'
-            };
             let fits = (count == 5 && self.quotes) || (count == 7 && self.third);
-            if !(fits && text(end, first, first_end) && text(first_end + 1, second, second_end)) {
+            if !(fits && is_text(line, end, first..first_end) && is_text(line, first_end + 1, second..second_end)) {
                 return None;
             }
             agent = &line[second + 1..second_end];
             end = second_end + 1;
             if count == 7 {
-                if !text(end, third, third_end) {
+                if !is_text(line, end, third..third_end) {
                     return None;
                 }
                 end = third_end + 1;
@@ -98,6 +96,12 @@ impl Combined {
         request_line(request, skim);
         Some((front + end, front + feed + 1))
     }
+}
+
+/// Whether a text between these quotes stands behind a blank at `before`, and its last quote is no escaped one.
+#[inline(always)]
+fn is_text(line: &[u8], before: usize, quotes: Range<usize>) -> bool {
+    line[before] == b' ' && quotes.start == before + 1 && line[quotes.end - 1] != b'\\'
 }
 
 /// Whether these are the steps of a quoted text behind a blank, of which nothing is kept.
