@@ -4,15 +4,20 @@
 //! the file are written as `\uXXXX`, which says the same. Keys have a fixed order; times are UTC; fractions have at most
 //! four digits.
 
+mod entries;
+mod lines;
+mod rows;
+
 use super::number::{rounded, share};
-use super::table::{self, Cell, Row, Table};
+use super::table::{self, Cell, Row};
 use super::view::{View, severity_word};
-use super::when::{LastPrinted, second_of, utc};
-use super::{ReportFile, SCHEMA_VERSION, answer, escape};
+use super::when::{second_of, utc};
+use super::{ReportFile, SCHEMA_VERSION, answer};
 use crate::compare::{Comparison, News, SignatureNews, UnusualHour};
 use crate::diagnose::verdict::{Evidence, UnknownError, Verdict};
 use crate::tally::evidence::Quote;
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use entries::Entries;
+use serde::ser::{SerializeMap, Serializer};
 use serde::{Serialize, ser};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
@@ -28,71 +33,41 @@ impl ReportFile for Summary {
     fn write(&self, view: &View, out: &mut dyn Write) -> io::Result<()> {
         // A second buffer: most pieces are a few bytes, and to hand each to `out` takes longer than to copy it.
         let mut out = BufWriter::with_capacity(64 * 1024, out);
-        let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::default());
-        Whole(view).serialize(&mut serializer)?;
-        out.write_all(b"\n")?;
+        whole(view, Entries::begin(&mut out)?)?;
         out.flush()
     }
 }
 
-struct Whole<'a>(&'a View);
-
-impl Serialize for Whole<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let view = self.0;
-        let diagnosis = &view.diagnosis;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("schema_version", &SCHEMA_VERSION)?;
-        map.serialize_entry("tool_version", env!("CARGO_PKG_VERSION"))?;
-        map.serialize_entry("answer", &answer::headline(view))?;
-        map.serialize_entry("statuses", &view.options.statuses)?;
-        let window = diagnosis.window.map(|(first, last)| Window { start: utc(first), end: utc(last) });
-        map.serialize_entry("window", &window)?;
-        map.serialize_entry("total_503", &diagnosis.total_failed)?;
-        map.serialize_entry("total_requests", &diagnosis.total_requests)?;
-        map.serialize_entry("share_503", &share(diagnosis.total_failed, diagnosis.total_requests).map(rounded))?;
-        map.serialize_entry("scattered_503", &diagnosis.scattered)?;
-        map.serialize_entry("incidents", &Incidents(view))?;
-        for table in table::ALL.iter().skip(1) {
-            map.serialize_entry(table.name, &TableRows { table, view })?;
-        }
-        if let Some(comparison) = &view.comparison {
-            map.serialize_entry("nights", &TableRows { table: table::NIGHTS, view })?;
-            map.serialize_entry("comparison", &compared(comparison))?;
-        }
-        map.serialize_entry("vantage_points", &vantage_points(view))?;
-        map.serialize_entry("caveats", &diagnosis.caveats)?;
-        map.serialize_entry("troubles", &troubles(view))?;
-        map.end()
+fn whole(view: &View, mut entries: Entries<'_>) -> io::Result<()> {
+    let diagnosis = &view.diagnosis;
+    entries.put("schema_version", &SCHEMA_VERSION)?;
+    entries.put("tool_version", env!("CARGO_PKG_VERSION"))?;
+    entries.put("answer", &answer::headline(view))?;
+    entries.put("statuses", &view.options.statuses)?;
+    let window = diagnosis.window.map(|(first, last)| Window { start: utc(first), end: utc(last) });
+    entries.put("window", &window)?;
+    entries.put("total_503", &diagnosis.total_failed)?;
+    entries.put("total_requests", &diagnosis.total_requests)?;
+    entries.put("share_503", &share(diagnosis.total_failed, diagnosis.total_requests).map(rounded))?;
+    entries.put("scattered_503", &diagnosis.scattered)?;
+    entries.put("incidents", &Incidents(view))?;
+    for table in table::ALL.iter().skip(1) {
+        rows::write(table, view, entries.value_of(table.name)?)?;
     }
+    if let Some(comparison) = &view.comparison {
+        rows::write(table::NIGHTS, view, entries.value_of("nights")?)?;
+        entries.put("comparison", &compared(comparison))?;
+    }
+    entries.put("vantage_points", &vantage_points(view))?;
+    entries.put("caveats", &diagnosis.caveats)?;
+    entries.put("troubles", &troubles(view))?;
+    entries.end()
 }
 
 #[derive(Serialize)]
 struct Window {
     start: String,
     end: String,
-}
-
-struct TableRows<'a> {
-    table: &'static Table,
-    view: &'a View,
-}
-
-impl Serialize for TableRows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let columns = self.table.columns;
-        let mut list = serializer.serialize_seq(None)?;
-        let mut last = LastPrinted::default();
-        for mut row in (self.table.rows)(self.view) {
-            for cell in &mut row {
-                if let Cell::Time(second) = *cell {
-                    *cell = Cell::Text(last.text(second, utc).to_owned().into());
-                }
-            }
-            list.serialize_element(&Named { columns, row, verdict: None })?;
-        }
-        list.end()
-    }
 }
 
 /// The rows of the table of incidents, each with what has no place in a table.
@@ -102,30 +77,28 @@ impl Serialize for Incidents<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let columns = table::INCIDENTS.columns;
         let rows = (table::INCIDENTS.rows)(self.0).zip(&self.0.diagnosis.incidents);
-        serializer.collect_seq(rows.map(|(row, verdict)| Named { columns, row, verdict: Some(verdict) }))
+        serializer.collect_seq(rows.map(|(row, verdict)| Incident { columns, row, verdict }))
     }
 }
 
-struct Named<'a> {
+struct Incident<'a> {
     columns: &'static [&'static str],
     row: Row<'a>,
-    verdict: Option<&'a Verdict>,
+    verdict: &'a Verdict,
 }
 
 /// Columns of the table of incidents that joined a list to one cell; here they are lists.
 const LISTS: [&str; 3] = ["services", "notes", "located"];
 
-impl Serialize for Named<'_> {
+impl Serialize for Incident<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, cell) in self.columns.iter().zip(&self.row) {
-            if self.verdict.is_none() || !LISTS.contains(name) {
+            if !LISTS.contains(name) {
                 map.serialize_entry(name, cell)?;
             }
         }
-        if let Some(verdict) = self.verdict {
-            incident(&mut map, verdict)?;
-        }
+        incident(&mut map, self.verdict)?;
         map.end()
     }
 }
@@ -273,89 +246,4 @@ fn troubles(view: &View) -> Vec<Value> {
             })
         })
         .collect()
-}
-
-/// One row a line, so that the file can be read and compared; and nothing unseen in a text.
-#[derive(Default)]
-struct Lines {
-    depth: usize,
-    /// Whether the list or object that was begun last has a value.
-    filled: bool,
-}
-
-/// Down to which depth every value has a line of its own.
-const OWN_LINE: usize = 2;
-
-impl Lines {
-    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
-        self.depth += 1;
-        self.filled = false;
-        writer.write_all(bracket)
-    }
-
-    fn before_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.filled = true;
-        match (first, self.depth <= OWN_LINE) {
-            (true, false) => return Ok(()),
-            (false, false) => return writer.write_all(b", "),
-            (true, true) => {}
-            (false, true) => writer.write_all(b",")?,
-        }
-        writer.write_all(b"\n")?;
-        (0..self.depth).try_for_each(|_| writer.write_all(b"  "))
-    }
-
-    fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
-        self.depth -= 1;
-        // The value that ends here fills the list around it.
-        if std::mem::replace(&mut self.filled, true) && self.depth < OWN_LINE {
-            write!(writer, "\n{}", "  ".repeat(self.depth))?;
-        }
-        writer.write_all(bracket)
-    }
-}
-
-impl serde_json::ser::Formatter for Lines {
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin(writer, b"[")
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.end(writer, b"]")
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.before_value(writer, first)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin(writer, b"{")
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.end(writer, b"}")
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.before_value(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b": ")
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if escape::is_plain(fragment) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some((at, unseen)) = rest.char_indices().find(|&(_, character)| escape::is_unseen(character)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in unseen.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + unseen.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
-    }
 }

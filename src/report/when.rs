@@ -27,7 +27,15 @@ impl When {
 
     /// `2026-11-22 08:05:19`, which spreadsheets take as a date.
     pub(super) fn date_time(&self, second: i64) -> String {
-        self.print(second, "%Y-%m-%d %H:%M:%S")
+        match self.zoned(second) {
+            // By its parts: a timeline has thousands, and a pattern takes five times as long.
+            Some(at) if at.year() >= 0 => {
+                let [year, month, day] = [i64::from(at.year()), at.month().into(), at.day().into()];
+                let [hour, minute, second] = [at.hour(), at.minute(), at.second()];
+                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+            }
+            _ => self.print(second, "%Y-%m-%d %H:%M:%S"),
+        }
     }
 
     /// `08:05:19`.
@@ -121,5 +129,8 @@ mod tests {
         let berlin = When::new(TimeZone::get("Europe/Berlin").unwrap());
         assert_eq!(berlin.range(1_795_334_719, 1_795_334_759, true), "2026-11-22 09:05:19-09:05:59 CET");
         assert!(!utc.date_time(i64::MAX / 2_000_000).is_empty());
+        for second in [-62_200_000_000, -62_100_000_000, -1, 0, 1_795_334_719, 253_402_000_000] {
+            assert_eq!(berlin.date_time(second), berlin.print(second, "%Y-%m-%d %H:%M:%S"));
+        }
     }
 }
