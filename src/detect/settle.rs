@@ -272,7 +272,7 @@ impl<'a> Context<'a> {
             return (fixed(offset), own);
         }
         if let Some((offset, lender)) = self.host_offsets.get(self.host(survey)) {
-            return (fixed(*offset), format!("told by the requests that {lender} has too"));
+            return (fixed(*offset), told_by_requests(*offset, lender));
         }
         let place = self.place(survey);
         let others: Vec<(&Survey, u32)> =
@@ -343,6 +343,18 @@ fn stated_second(stamp: Option<Stamp>) -> Option<i64> {
 
 fn most_frequent(offsets: &BTreeMap<i32, u32>) -> Option<i32> {
     offsets.iter().max_by_key(|&(offset, count)| (*count, std::cmp::Reverse(*offset))).map(|(offset, _)| *offset)
+}
+
+/// What a told zone says of its source: where it is not UTC, the offset in front.
+fn told_by_requests(seconds: i32, lender: &str) -> String {
+    let told = format!("told by the requests that {lender} has too");
+    match seconds {
+        0 => told,
+        _ => {
+            let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+            format!("{sign}{:02}:{:02}, {told}", minutes / 60, minutes % 60)
+        }
+    }
 }
 
 fn fixed(seconds: i32) -> TimeZone {

@@ -100,6 +100,16 @@ pub(super) fn caveats(tally: &Tally) -> Vec<String> {
             listed(&system)
         ));
     }
+    let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, source) in tally.sources.iter().filter(|(_, source)| source.zone.starts_with(['+', '-'])) {
+        // `--log-tz` is no offset.
+        if !source.zone.starts_with("--") && source.fates.records > 0 {
+            told.entry(&source.zone).or_default().push(name);
+        }
+    }
+    caveats.extend(told.into_iter().map(|(zone, names)| {
+        format!("no line states the time zone of {}: it is {zone}; --log-tz sets another", listed(&names))
+    }));
     let years = assumed(|source| source.year == "file time");
     if !years.is_empty() {
         caveats.push(format!("no log states the year of {}: it was taken from the time of the file", listed(&years)));

@@ -22,6 +22,9 @@ pub(super) const FEWEST: u64 = 3;
 /// there are few requests, the automaton alone would go over an hour without any.
 const QUIET: i64 = 120;
 const UNLIKELY: f64 = 6.0;
+/// At its very beginning and end so many seconds are enough, where fewer 503s than a burst has lie beyond: a single one
+/// of the usual ones may fall shortly before an outage, and the change that began it then came after the "first" 503.
+const APART: i64 = 30;
 
 /// Parts of the time of which the quieter ones tell what is normal.
 const PARTS: usize = 12;
@@ -61,9 +64,16 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
     let failing: Vec<usize> = (0..burst.len()).filter(|&at| burst[at].failed > 0).collect();
     let (Some(&first), Some(&last)) = (failing.first(), failing.last()) else { return };
     let burst = &burst[first..=last];
+    let rate = rate(burst);
+    let alone = strays(burst.iter(), rate);
+    if alone > 0 {
+        return split(&burst[alone..], found);
+    }
+    let alone = strays(burst.iter().rev(), rate);
+    if alone > 0 {
+        return split(&burst[..burst.len() - alone], found);
+    }
     let failed: u64 = burst.iter().map(|bucket| bucket.failed).sum();
-    let requests: u64 = burst.iter().map(|bucket| bucket.requests.max(bucket.failed)).sum();
-    let rate = failed as f64 / requests as f64;
     let longest = failing
         .windows(2)
         .map(|pair| (pair[0] + 1 - first, pair[1] - first))
@@ -78,6 +88,37 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
         _ if failed >= FEWEST => found.push((burst[0].start, burst[burst.len() - 1].start + BUCKET)),
         _ => {}
     }
+}
+
+/// The share of 503s in a burst.
+fn rate(burst: &[Bucket]) -> f64 {
+    let (requests, failed) = burst.iter().fold((0, 0), |(requests, failed), bucket| {
+        (requests + bucket.requests.max(bucket.failed), failed + bucket.failed)
+    });
+    failed as f64 / requests as f64
+}
+
+/// How many of the first buckets of a burst are not yet part of it: those up to a pause that is unlikely within it, if
+/// they have too few 503s for a burst of their own. `burst` begins with a bucket that has a 503, from either end.
+fn strays<'b>(burst: impl Iterator<Item = &'b Bucket>, rate: f64) -> usize {
+    let (mut failed, mut passed, mut strays) = (0, 0, 0);
+    let mut last: Option<i64> = None;
+    for (at, bucket) in burst.enumerate() {
+        if bucket.failed == 0 {
+            passed += bucket.requests;
+            continue;
+        }
+        let pause = last.map_or(0, |last| (bucket.start - last).abs() - BUCKET);
+        if pause >= APART && passed as f64 * rate >= UNLIKELY {
+            strays = at;
+        }
+        failed += bucket.failed;
+        if failed >= FEWEST {
+            break;
+        }
+        (passed, last) = (0, Some(bucket.start));
+    }
+    strays
 }
 
 /// The usual share of 503s, within bounds: the median, so that an outage does not raise it, and no more than in the quieter
@@ -195,6 +236,19 @@ mod tests {
         counts.extend([(2, 2); 4]);
         counts.extend(vec![(2, 0); 30]);
         assert_eq!(of(&counts), [(300, 340), (2140, 2180)]);
+    }
+
+    #[test]
+    fn a_503_of_the_usual_ones_does_not_begin_or_end_a_burst() {
+        let mut counts = vec![(12, 0); 200];
+        counts[100..110].fill((12, 12));
+        (counts[89].1, counts[114].1) = (1, 1);
+        assert_eq!(of(&counts), [(1000, 1100)]);
+        // Near to it, or many, they do.
+        (counts[97].1, counts[114].1) = (1, 0);
+        assert_eq!(of(&counts), [(970, 1100)]);
+        counts[89].1 = 3;
+        assert_eq!(of(&counts), [(890, 1100)]);
     }
 
     #[test]
