@@ -203,6 +203,51 @@ pub fn groups(bytes: &[u8; 3 * LANES]) -> Groups {
     groups
 }
 
+/// How many of the first bytes of a path are looked at.
+pub const PATH_BYTES: usize = 2 * LANES;
+
+/// What the first bytes of a path are, a bit for each, the first byte's the lowest.
+#[derive(Debug)]
+pub struct PathBytes {
+    /// Slashes.
+    pub slashes: u64,
+    /// What ends a path: `?`, `#` and `;`.
+    pub stops: u64,
+    /// Decimal digits.
+    pub digits: u64,
+    /// What is no ASCII.
+    pub others: u64,
+}
+
+/// What the first [`PATH_BYTES`] bytes of a path are, or all of a shorter one.
+#[inline(always)]
+pub fn path_bytes(path: &[u8]) -> PathBytes {
+    let of = |bytes: &[u8; LANES], shift: usize| {
+        let bits = |bits: u32| u64::from(bits) << shift;
+        PathBytes {
+            slashes: bits(hits([b'/'], bytes)),
+            stops: bits(hits([b'?', b'#', b';'], bytes)),
+            digits: bits(digits(bytes)),
+            others: bits(u8x16::new(*bytes).to_bitmask()),
+        }
+    };
+    let path = &path[..path.len().min(PATH_BYTES)];
+    let first = of(&head(path), 0);
+    match path.last_chunk::<LANES>() {
+        Some(last) if path.len() > LANES => {
+            // What is looked at twice has the same bits.
+            let last = of(last, path.len() - LANES);
+            PathBytes {
+                slashes: first.slashes | last.slashes,
+                stops: first.stops | last.stops,
+                digits: first.digits | last.digits,
+                others: first.others | last.others,
+            }
+        }
+        _ => first,
+    }
+}
+
 /// A bit for each decimal digit.
 #[inline(always)]
 fn digits(bytes: &[u8; LANES]) -> u32 {
@@ -322,6 +367,20 @@ mod tests {
             let text = text.as_bytes();
             let all: Vec<usize> = (0..text.len()).filter(|&at| b"=>".contains(&text[at])).collect();
             prop_assert_eq!(places(*b"=>", text).collect::<Vec<_>>(), all);
+        }
+
+        #[test]
+        fn what_the_bytes_of_a_path_are(path in "[a/?#;0-9:é]{0,40}") {
+            let path = path.as_bytes();
+            let bytes = path_bytes(path);
+            let bits = |is: fn(&u8) -> bool| {
+                let set = path.iter().take(PATH_BYTES).enumerate().filter(|(_, byte)| is(byte));
+                set.fold(0_u64, |bits, (at, _)| bits | 1 << at)
+            };
+            prop_assert_eq!(bytes.slashes, bits(|byte| *byte == b'/'));
+            prop_assert_eq!(bytes.stops, bits(|byte| b"?#;".contains(byte)));
+            prop_assert_eq!(bytes.digits, bits(u8::is_ascii_digit));
+            prop_assert_eq!(bytes.others, bits(|byte| !byte.is_ascii()));
         }
 
         #[test]

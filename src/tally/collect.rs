@@ -267,7 +267,17 @@ impl<'c> Collector<'c> {
         let mut spans: Vec<Range<usize>> = Vec::new();
         // Most blocks have none.
         let all = if failing.is_empty() { &[] } else { requests.as_slice() };
-        for request in all.iter().filter(|request| failing.contains(&request.second.div_euclid(BUCKET))) {
+        // The bucket of the request before, and whether it holds a failed one.
+        let (mut bucket, mut holds) = (0..0, false);
+        for request in all {
+            if !bucket.contains(&request.second) {
+                let number = request.second.div_euclid(BUCKET);
+                bucket = number * BUCKET..(number + 1) * BUCKET;
+                holds = failing.contains(&number);
+            }
+            if !holds {
+                continue;
+            }
             match (request.watch, spans.last_mut()) {
                 (Some(watch), _) => {
                     self.watches[watch as usize].break_down(|field| request.get(block, field), request.second);

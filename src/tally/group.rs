@@ -6,7 +6,7 @@
 use super::breakdown::Dimension;
 use super::sketch::{hash, pair};
 use crate::model::address::four_numbers;
-use crate::model::lanes::places;
+use crate::model::lanes::{PATH_BYTES, path_bytes, places};
 use crate::model::lossy::lossy;
 
 /// Bytes of a segment of a path that are told apart.
@@ -37,6 +37,48 @@ pub(super) fn name(dimension: Dimension, level: u8, value: &[u8]) -> String {
 }
 
 fn url_key(level: u8, path: &[u8]) -> u64 {
+    near_url_key(level, path).unwrap_or_else(|| far_url_key(level, path))
+}
+
+/// The key of a path of which its first bytes tell it, as they do of most. What is no text behind them is in no segment
+/// that is told apart.
+fn near_url_key(level: u8, path: &[u8]) -> Option<u64> {
+    let bytes = path_bytes(path);
+    if path.first() != Some(&b'/') || bytes.others != 0 {
+        return None;
+    }
+    let whole = path.len() <= PATH_BYTES;
+    let mut ends = bytes.slashes | bytes.stops | if whole { 1 << path.len() } else { 0 };
+    let (mut parts, mut count, mut start) = ([0; 2], 0, 0);
+    while count <= parts.len() {
+        if ends == 0 {
+            // A third segment needs no end; what is behind the end of one is at most the end of the path.
+            if whole || count < parts.len() || start >= PATH_BYTES {
+                return None;
+            }
+            count += 1;
+            break;
+        }
+        let end = ends.trailing_zeros() as usize;
+        if start < end {
+            if let Some(part) = parts.get_mut(count) {
+                let digits = (bytes.digits & ((1 << end) - (1 << start))).count_ones() as usize;
+                *part = if is_mostly(digits, end - start) { 0 } else { hash(&path[start..end]) };
+            }
+            count += 1;
+        }
+        if bytes.slashes >> end & 1 == 0 {
+            break;
+        }
+        start = end + 1;
+        ends &= ends - 1;
+    }
+    let told = count.saturating_sub(usize::from(level));
+    Some(parts.into_iter().take(told).fold(told as u64, pair))
+}
+
+/// The same for any path.
+fn far_url_key(level: u8, path: &[u8]) -> u64 {
     // What is no text may have other segments as one.
     if path.first() != Some(&b'/') || !path.is_ascii() {
         return pair(u64::MAX, hash(path));
@@ -66,10 +108,14 @@ fn segments(path: &[u8]) -> ([&[u8]; 2], usize) {
     (segments, count)
 }
 
-/// Whether a segment names one thing of many: a third of it or more are digits.
+/// Whether a segment names one thing of many.
 fn is_variable(segment: &[u8]) -> bool {
-    let digits = segment.iter().filter(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && digits * 3 >= segment.len()
+    is_mostly(segment.iter().filter(|byte| byte.is_ascii_digit()).count(), segment.len())
+}
+
+/// Whether a third of so many bytes or more are digits.
+fn is_mostly(digits: usize, bytes: usize) -> bool {
+    digits > 0 && digits * 3 >= bytes
 }
 
 fn client_key(level: u8, client: &[u8]) -> u64 {
@@ -138,6 +184,7 @@ mod tests {
         prop_oneof![
             texts(Dimension::Url, "(/{1,2}(a|b|7|a7b|a47|é|x{50})){0,4}[/?#;]?[a/]?"),
             texts(Dimension::Url, "(http:)?//a?(/[ab7]){0,3}"),
+            texts(Dimension::Url, "/[a7/é?;]{0,33}x{0,33}[/?é]?[a/]?"),
             texts(Dimension::Client, "1[.]2?[.](3|256|03)[.][45x]{0,2}"),
             texts(Dimension::Client, "(2001:db8:[1-2]|:){1,2}:[0-1]"),
             texts(Dimension::Method, "(GET|PUT)?"),
@@ -157,6 +204,17 @@ mod tests {
                 for (other_key, other_name) in &named[..index] {
                     prop_assert!(key != other_key || name == other_name, "{name} {other_name}");
                 }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_bytes_tell_the_key(path in "/?[a7/?#;]{0,12}[a7]{0,30}[a7/?#;]{0,30}", level in 0u8..4) {
+            if let Some(key) = near_url_key(level, path.as_bytes()) {
+                prop_assert_eq!(key, far_url_key(level, path.as_bytes()));
+            } else {
+                prop_assert!(!path.starts_with('/') || path.len() > PATH_BYTES, "{}", path);
             }
         }
     }

@@ -157,7 +157,12 @@ impl Series {
     }
 
     fn floor(&self, second: i64) -> i64 {
-        second.div_euclid(self.step()) * self.step()
+        // Of the first two, which nearly all series have, without a division by a width that is not known here.
+        match self.step {
+            0 => second.div_euclid(STEPS[0]) * STEPS[0],
+            1 => second.div_euclid(STEPS[1]) * STEPS[1],
+            _ => second.div_euclid(self.step()) * self.step(),
+        }
     }
 
     /// The count in `from..to`.
