@@ -58,7 +58,7 @@ fn split(bencher: Bencher<'_, '_>, log: &str) {
         let mut buffer = Bytes::default();
         let mut lines = 0;
         while let Some(block) = splitter.next_block(std::mem::take(&mut buffer)).unwrap() {
-            lines += block.lines;
+            lines += block.lines();
             buffer = block.bytes;
         }
         lines

@@ -15,8 +15,8 @@ use crate::detect::settle::{Assumptions, Context};
 use crate::detect::survey::{Front, Survey, survey};
 use crate::model::source::{Origin, Source};
 use crate::model::trouble::Trouble;
-use crate::parse::Window;
-use crate::split::Bytes;
+use crate::parse::{Fates, Window};
+use crate::split::{Block, Bytes, LongLines, Numbering};
 use crate::spot::Signatures;
 use crate::tally::Tally;
 use crate::tally::collect::Wanted;
@@ -108,6 +108,8 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
         progress,
         buffers: Mutex::default(),
         sum: Mutex::default(),
+        numbering: Numbering::default(),
+        long_lines: Mutex::default(),
     };
     let threads = if is_little(sources) { 1 } else { plan.threads.max(1) };
     let mut worker = Worker::new(&job);
@@ -135,6 +137,7 @@ pub fn read_all(plan: &Plan, sources: &[Source], surveys: &[Survey], progress: &
             }
         }
     }
+    job.number_lines(&mut tally);
     tally
 }
 
@@ -169,6 +172,10 @@ struct Job<'r> {
     /// What was counted of members that a thread is done with. Put together at once: two threads that read the same
     /// members keep the same lines to quote of them.
     sum: Mutex<Tally>,
+    /// How many lines the blocks have.
+    numbering: Numbering,
+    /// Lines that were too long, by what the lines of their member are cited by.
+    long_lines: Mutex<Vec<(String, LongLines)>>,
 }
 
 impl Job<'_> {
@@ -176,9 +183,30 @@ impl Job<'_> {
         self.buffers.lock().ok().and_then(|mut buffers| buffers.pop()).unwrap_or_default()
     }
 
-    fn give_back(&self, buffer: Bytes) {
+    /// Takes the memory of a block whose lines were counted, for another one.
+    fn done_with(&self, block: Block, fates: &Fates) {
+        if let Some(numbered) = block.numbered {
+            self.numbering.count(numbered, fates.lines);
+        }
         if let Ok(mut buffers) = self.buffers.lock() {
-            buffers.push(buffer);
+            buffers.push(block.bytes);
+        }
+    }
+
+    fn note_long_lines(&self, cited: &str, long_lines: LongLines) {
+        if long_lines.count > 0 {
+            let mut noted = self.long_lines.lock().unwrap_or_else(PoisonError::into_inner);
+            noted.push((cited.to_owned(), long_lines));
+        }
+    }
+
+    /// Gives lines their numbers, when all were read.
+    fn number_lines(&self, tally: &mut Tally) {
+        let numbers = self.numbering.numbers();
+        tally.number_lines(|line| numbers.of(line));
+        for (cited, mut long_lines) in self.long_lines.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            long_lines.first = numbers.of(long_lines.first);
+            tally.troubles.extend(long_lines.trouble(&cited));
         }
     }
 

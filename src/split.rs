@@ -5,10 +5,12 @@
 //! finds the few lines that matter without looking at the others.
 
 mod bytes;
+mod numbering;
 #[cfg(test)]
 mod tests;
 
 pub use bytes::Bytes;
+pub use numbering::{Numbered, Numbering, Numbers};
 
 use std::io::{self, Read};
 
@@ -39,14 +41,22 @@ pub type RecordStart<'p> = Box<dyn FnMut(&[u8]) -> bool + Send + 'p>;
 pub struct Block {
     /// The lines with their ends. The last line of a stream may lack its own, and so does a line that was cut.
     pub bytes: Bytes,
-    /// Number of the first line in the stream, from 1.
+    /// Number of the first line in the stream, from 1, or what stands for it until the lines before are counted.
     pub first_line: u64,
-    /// How many lines there are.
-    pub lines: u64,
+    /// Where the lines are not counted yet, by what they are to be made known.
+    pub numbered: Option<Numbered>,
     /// Where the block begins in the stream.
     pub offset: u64,
     /// For each line the physical lines that it stands for; empty where each stands for itself.
     pub marks: Vec<Mark>,
+}
+
+impl Block {
+    /// How many lines there are.
+    pub fn lines(&self) -> u64 {
+        let unfinished = u64::from(self.bytes.last().is_some_and(|last| *last != b'\n'));
+        memchr_iter(b'\n', &self.bytes).count() as u64 + unfinished
+    }
 }
 
 /// Lines that were longer than [`LINE_CAP`].
@@ -54,7 +64,7 @@ pub struct Block {
 pub struct LongLines {
     /// How many.
     pub count: u64,
-    /// The number of the first one; 0 if there is none.
+    /// The number of the first one, or what stands for it; 0 if there is none.
     pub first: u64,
 }
 
@@ -83,6 +93,8 @@ pub struct Splitter<'p, R> {
     offset: u64,
     long: LongLines,
     marks: Option<Marks>,
+    /// Where lines are to be counted by those who parse them, and the block before.
+    numbering: Option<(&'p Numbering, Option<Numbered>)>,
 }
 
 impl<'p, R: Read> Splitter<'p, R> {
@@ -96,7 +108,14 @@ impl<'p, R: Read> Splitter<'p, R> {
             offset: 0,
             long: LongLines::default(),
             marks: None,
+            numbering: None,
         }
+    }
+
+    /// The same without counting lines, which whoever parses a block does. Lines that stand for others are counted here.
+    pub fn numbered_by(mut self, numbering: &'p Numbering) -> Self {
+        self.numbering = self.marks.is_none().then_some((numbering, None));
+        self
     }
 
     /// The same for lines that stand for other physical ones than themselves.
@@ -116,7 +135,7 @@ impl<'p, R: Read> Splitter<'p, R> {
         self.long
     }
 
-    /// How many lines were given out so far.
+    /// How many lines were given out so far, if they are counted here.
     pub fn lines_so_far(&self) -> u64 {
         self.next_line - 1
     }
@@ -181,32 +200,38 @@ impl<'p, R: Read> Splitter<'p, R> {
     /// Makes a block of the first `end` bytes, and keeps the others for the next one.
     fn block(&mut self, buffer: Vec<u8>, end: usize, filled: usize) -> Option<Block> {
         self.keep(&buffer[end..filled]);
-        let bytes = Bytes::front(buffer, end);
-        let unfinished = u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
-        let lines = memchr_iter(b'\n', &bytes).count() as u64 + unfinished;
-        let marks = self.marks_of(lines);
-        let block = Block { first_line: self.next_line, lines, offset: self.offset, bytes, marks };
-        self.next_line += lines;
+        let block = self.numbered(Bytes::front(buffer, end));
         self.offset += end as u64;
         Some(block)
     }
 
-    /// A block of one line, cut at the cap. `buffer` holds one byte more, which is no line end.
-    fn long_line(&mut self, buffer: Vec<u8>) -> io::Result<Option<Block>> {
-        let bytes = Bytes::front(buffer, LINE_CAP);
-        let marks = self.marks_of(1);
-        if self.long.count == 0 {
-            self.long.first = marks.first().map_or(self.next_line, |mark| mark.line);
+    /// A block of these lines, the next ones.
+    fn numbered(&mut self, bytes: Bytes) -> Block {
+        let mut block =
+            Block { first_line: self.next_line, numbered: None, offset: self.offset, bytes, marks: Vec::new() };
+        match &mut self.numbering {
+            Some((numbering, before)) => {
+                let (numbered, first_line) = numbering.block(*before);
+                (block.first_line, block.numbered, *before) = (first_line, Some(numbered), Some(numbered));
+            }
+            None => {
+                let lines = block.lines();
+                block.marks = self.marks.as_ref().map(|marks| marks.take(lines)).unwrap_or_default();
+                self.next_line += lines;
+            }
         }
-        let block = Block { bytes, first_line: self.next_line, lines: 1, offset: self.offset, marks };
-        self.long.count += 1;
-        self.next_line += 1;
-        self.offset += LINE_CAP as u64 + 1 + self.skip_line()?;
-        Ok(Some(block))
+        block
     }
 
-    fn marks_of(&self, lines: u64) -> Vec<Mark> {
-        self.marks.as_ref().map(|marks| marks.take(lines)).unwrap_or_default()
+    /// A block of one line, cut at the cap. `buffer` holds one byte more, which is no line end.
+    fn long_line(&mut self, buffer: Vec<u8>) -> io::Result<Option<Block>> {
+        let block = self.numbered(Bytes::front(buffer, LINE_CAP));
+        if self.long.count == 0 {
+            self.long.first = block.marks.first().map_or(block.first_line, |mark| mark.line);
+        }
+        self.long.count += 1;
+        self.offset += LINE_CAP as u64 + 1 + self.skip_line()?;
+        Ok(Some(block))
     }
 
     /// Skips to behind the next line end, and says how many bytes that was.

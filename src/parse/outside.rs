@@ -58,7 +58,10 @@ impl<'c> Outside<'c> {
             (earliest, latest) = (earliest.min(first), latest.max(last));
         }
         let outside = self.before(latest) || self.window.until.is_some_and(|until| earliest - SLACK >= until.0);
-        outside.then(|| Fates { lines: block.lines, outside_window: block.lines, ..Fates::default() })
+        outside.then(|| {
+            let lines = block.lines();
+            Fates { lines, outside_window: lines, ..Fates::default() }
+        })
     }
 
     /// The time of the last line of a plain file, if the window begins after it. The file is then where it was.

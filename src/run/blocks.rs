@@ -6,7 +6,7 @@ use crate::detect::settle::Reading;
 use crate::open::PlainFile;
 use crate::parse::outside::Outside;
 use crate::parse::{Fates, Passing};
-use crate::split::{Bytes, Splitter};
+use crate::split::{Block, Bytes, Splitter};
 use std::io::{self, Read, Take};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,8 +25,8 @@ pub(super) struct Blocks<'r, R> {
 pub(super) enum Next {
     /// A block to parse.
     Block(Parcel),
-    /// A block outside of the window, whose lines were counted; with its memory.
-    Outside(Fates, Bytes),
+    /// A block outside of the window, whose lines were counted.
+    Outside(Fates, Block),
 }
 
 impl<R: Read> Blocks<'_, R> {
@@ -36,7 +36,7 @@ impl<R: Read> Blocks<'_, R> {
         self.stored.advance(block.bytes.len() as u64 / self.packing);
         let headings = self.passing.as_mut().map(|passing| passing.pass(&block.bytes));
         Ok(Some(match self.outside.as_mut().and_then(|outside| outside.block(&block)) {
-            Some(fates) => Next::Outside(fates, block.bytes),
+            Some(fates) => Next::Outside(fates, block),
             None => Next::Block(Parcel { reading: Arc::clone(&self.reading), block, headings }),
         }))
     }

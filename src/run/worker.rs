@@ -154,7 +154,7 @@ impl<'r> Worker<'r> {
                 blocks.splitter.long_lines()
             }
         };
-        self.tally.troubles.extend(long_lines.trouble(&reading.cited));
+        self.job.note_long_lines(&reading.cited, long_lines);
         Ok(())
     }
 
@@ -169,7 +169,7 @@ impl<'r> Worker<'r> {
     ) -> Blocks<'r, R> {
         let plan = self.job.plan;
         let mut starts = Parser::new(&plan.layouts, Arc::clone(reading), Window::default());
-        let mut splitter = Splitter::new(reader).with_marks(marks);
+        let mut splitter = Splitter::new(reader).with_marks(marks).numbered_by(&self.job.numbering);
         splitter.set_record_start(Some(Box::new(move |line| starts.starts_record(line))));
         Blocks {
             reading: Arc::clone(reading),
@@ -203,10 +203,10 @@ impl<'r> Worker<'r> {
     fn worth_parsing(&mut self, reading: &Arc<Reading>, next: Next) -> Option<Parcel> {
         match next {
             Next::Block(parcel) => Some(parcel),
-            Next::Outside(fates, bytes) => {
-                self.job.progress.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            Next::Outside(fates, block) => {
+                self.job.progress.bytes.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
                 self.count_outside(reading, &fates);
-                self.job.give_back(bytes);
+                self.job.done_with(block, &fates);
                 None
             }
         }
@@ -271,7 +271,7 @@ impl<'r> Worker<'r> {
         parser.set_headings(headings);
         let fates = parser.block_of(&block, collector);
         collector.end_block(&fates, &block.bytes, |spans, around| parser.again(&block.bytes, spans, around));
-        self.job.give_back(block.bytes);
+        self.job.done_with(block, &fates);
     }
 
     /// Puts what was counted to the sum; gives what was found beside it.

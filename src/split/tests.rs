@@ -57,7 +57,7 @@ fn blocks_do_not_depend_on_the_sizes_of_reads() {
     let whole = blocks_of(Splitter::new(&text[..]));
     assert!(whole.0.len() > 10, "the text is to take several blocks: {}", whole.0.len());
     assert!(whole.1.count >= 2);
-    assert_eq!(whole.0.iter().map(|block| block.lines).sum::<u64>(), 1501);
+    assert_eq!(whole.0.iter().map(|block| block.lines()).sum::<u64>(), 1501);
     for sizes in [&[4096][..], &[7, 65_536, 1, 100_000], &[BLOCK - 1], &[BLOCK + 1, 3], &[LINE_CAP * 3]] {
         let chunked = blocks_of(Splitter::new(Chunks { rest: &text, sizes, turn: 0 }));
         assert!(chunked == whole, "chunks of {sizes:?}");
@@ -71,11 +71,11 @@ fn every_line_is_counted_once_and_offsets_fit() {
     let mut line = 1;
     for block in &blocks {
         assert_eq!(block.first_line, line);
-        assert_eq!(lines(&block.bytes).count() as u64, block.lines);
+        assert_eq!(lines(&block.bytes).count() as u64, block.lines());
         let there = &text[block.offset as usize..][..block.bytes.len()];
         assert!(*block.bytes == *there, "the block at {} is what stands there", block.offset);
         assert!(block.offset == 0 || text[block.offset as usize - 1] == b'\n');
-        line += block.lines;
+        line += block.lines();
     }
 }
 
@@ -102,10 +102,10 @@ fn a_line_of_100_mb_takes_no_100_mb() {
     let first = splitter.next_block(Bytes::default()).unwrap().unwrap();
     assert_eq!(*first.bytes, *b"first\n");
     let long = splitter.next_block(first.bytes).unwrap().unwrap();
-    assert_eq!((long.first_line, long.lines, long.bytes.len()), (2, 1, LINE_CAP));
+    assert_eq!((long.first_line, long.lines(), long.bytes.len()), (2, 1, LINE_CAP));
     assert!(long.bytes.clone().into_room().capacity() <= 2 * LINE_CAP && splitter.carry.capacity() <= BLOCK);
     let last = splitter.next_block(long.bytes).unwrap().unwrap();
-    assert_eq!((last.first_line, last.lines, last.offset, &last.bytes[..]), (3, 1, 100_000_007, &b"last\n"[..]));
+    assert_eq!((last.first_line, last.lines(), last.offset, &last.bytes[..]), (3, 1, 100_000_007, &b"last\n"[..]));
     assert_eq!(splitter.next_block(last.bytes).unwrap(), None);
     assert_eq!(splitter.long_lines(), LongLines { count: 1, first: 2 });
     let trouble = splitter.long_lines().trouble("app.log").unwrap();

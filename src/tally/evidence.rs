@@ -39,6 +39,13 @@ impl Quotes {
         first.is_none_or(|first| self.stretch(first.moment) != self.stretch(moment.0))
     }
 
+    /// Gives the lines their numbers.
+    pub(super) fn number_lines(&mut self, number: impl Fn(u64) -> u64) {
+        self.kept.iter_mut().for_each(|quote| quote.line = number(quote.line));
+        // Members of one name, as a bundle may have, were numbered one behind the other.
+        self.kept.sort();
+    }
+
     /// Keeps a quote, if it is among the earliest of its stretch.
     pub fn keep(&mut self, quote: Quote) {
         let at = match self.kept.last() {

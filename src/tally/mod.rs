@@ -303,12 +303,20 @@ impl Tally {
         self.troubles.extend(other.troubles);
     }
 
+    /// Gives the lines to quote their numbers, of what stood for these and had the same order.
+    pub fn number_lines(&mut self, number: impl Fn(u64) -> u64) {
+        self.all_hits().for_each(|hits| hits.quotes.number_lines(&number));
+    }
+
+    fn all_hits(&mut self) -> impl Iterator<Item = &mut HitTally> {
+        let hits = self.hits.values_mut().flat_map(|signature| signature.scopes.values_mut());
+        hits.chain(self.unknown.values_mut().flat_map(|shapes| shapes.shapes.values_mut()))
+    }
+
     /// Completes the counts, before they are read or written.
     pub fn settle(&mut self) {
         self.vantages.values_mut().for_each(VantageTally::settle);
-        let hits = self.hits.values_mut().flat_map(|signature| signature.scopes.values_mut());
-        let unknown = self.unknown.values_mut().flat_map(|shapes| shapes.shapes.values_mut());
-        for hits in hits.chain(unknown) {
+        for hits in self.all_hits() {
             hits.times.settle();
             hits.quotes.settle();
             hits.on_failed.settle();

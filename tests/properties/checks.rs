@@ -187,8 +187,8 @@ pub(crate) fn split(bytes: &[u8], step: usize) {
     let (mut all, mut lines) = (Vec::new(), 0);
     while let Some(block) = splitter.next_block(Bytes::default()).expect("reading from memory") {
         assert_eq!(block.first_line, lines + 1);
-        assert!(block.lines > 0, "an empty block would never end");
-        lines += block.lines;
+        assert!(block.lines() > 0, "an empty block would never end");
+        lines += block.lines();
         all.extend_from_slice(&block.bytes);
     }
     if bytes.len() <= LINE_CAP {
@@ -232,8 +232,8 @@ fn numbered(bytes: &[u8], out: &[u8], marks: Vec<Mark>) {
     let assumptions = Assumptions { log_zone: None, system_zone: zone, formats: Vec::new(), now: 1_795_335_814 };
     for reading in settle(layouts, &[survey], &assumptions) {
         let mut parser = Parser::new(layouts, reading.into(), Window::default());
-        let lines = marks.len() as u64;
-        let block = Block { bytes: out.to_vec().into(), first_line: 1, lines, offset: 0, marks: marks.clone() };
+        let block =
+            Block { bytes: out.to_vec().into(), first_line: 1, numbered: None, offset: 0, marks: marks.clone() };
         let mut records = 0;
         let fates = parser.each(&block, &mut |parsed| {
             records += 1;
