@@ -41,9 +41,16 @@ impl Quotes {
 
     /// Gives the lines their numbers.
     pub(super) fn number_lines(&mut self, number: impl Fn(u64) -> u64) {
-        self.kept.iter_mut().for_each(|quote| quote.line = number(quote.line));
+        let mut changed = false;
+        for quote in &mut self.kept {
+            let numbered = number(quote.line);
+            changed |= numbered != quote.line;
+            quote.line = numbered;
+        }
         // Members of one name, as a bundle may have, were numbered one behind the other.
-        self.kept.sort();
+        if changed {
+            self.kept.sort();
+        }
     }
 
     /// Keeps a quote, if it is among the earliest of its stretch.
