@@ -39,18 +39,9 @@ impl Quotes {
         first.is_none_or(|first| self.stretch(first.moment) != self.stretch(moment.0))
     }
 
-    /// Gives the lines their numbers.
+    /// Gives the lines their numbers, of what had the same order.
     pub(super) fn number_lines(&mut self, number: impl Fn(u64) -> u64) {
-        let mut changed = false;
-        for quote in &mut self.kept {
-            let numbered = number(quote.line);
-            changed |= numbered != quote.line;
-            quote.line = numbered;
-        }
-        // Members of one name, as a bundle may have, were numbered one behind the other.
-        if changed {
-            self.kept.sort();
-        }
+        self.kept.iter_mut().for_each(|quote| quote.line = number(quote.line));
     }
 
     /// Keeps a quote, if it is among the earliest of its stretch.

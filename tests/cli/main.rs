@@ -3,7 +3,8 @@
 //! `inputs` what may lie under the paths · `usage` exit codes and messages · `report` the report directory and that it
 //! is always the same · `hostile` text that wants to act · `records` the contract of `parse` · `listing` that of
 //! `sources` · `layouts` that the documentation lists them all · `formats` the servers' own format strings · `parts` scan
-//! and merge · `nights` windows, and nights that are kept · `stretches` large logs of which a part is read ·
+//! and merge · `nights` windows, and nights that are kept · `numbers` by which lines are cited · `stretches` large logs of
+//! which a part is read ·
 //! `unattended` what is left for a journal and for metrics · `spreadsheet` and `browser` what opens the files · `contrib`
 //! the files that users copy · `patterns` files of one's own · `catalogue` what is known, and explained.
 
@@ -21,6 +22,7 @@ mod layouts;
 mod listing;
 mod logs;
 mod nights;
+mod numbers;
 mod parts;
 mod patterns;
 mod records;
