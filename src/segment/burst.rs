@@ -65,14 +65,6 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
     let (Some(&first), Some(&last)) = (failing.first(), failing.last()) else { return };
     let burst = &burst[first..=last];
     let rate = rate(burst);
-    let alone = strays(burst.iter(), rate);
-    if alone > 0 {
-        return split(&burst[alone..], found);
-    }
-    let alone = strays(burst.iter().rev(), rate);
-    if alone > 0 {
-        return split(&burst[..burst.len() - alone], found);
-    }
     let failed: u64 = burst.iter().map(|bucket| bucket.failed).sum();
     let longest = failing
         .windows(2)
@@ -85,7 +77,11 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
             split(&burst[..from], found);
             split(&burst[to..], found);
         }
-        _ if failed >= FEWEST => found.push((burst[0].start, burst[burst.len() - 1].start + BUCKET)),
+        _ if failed >= FEWEST => {
+            // What is left has more 503s than both: the pauses show that there are many.
+            let (before, behind) = (strays(burst.iter(), rate), strays(burst.iter().rev(), rate));
+            found.push((burst[before].start, burst[burst.len() - 1 - behind].start + BUCKET));
+        }
         _ => {}
     }
 }
