@@ -15,6 +15,7 @@ use crate::model::stamp::{Stamp, Zone};
 use crate::open::{self, Member};
 use crate::peel::{RecentHeader, ansi};
 use crate::split::lines;
+use memchr::memchr_iter;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -22,6 +23,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes looked at from the front of a member.
 const HEAD: usize = 256 * 1024;
+/// Bytes of it that are read at a time.
+const STEP: usize = 64 * 1024;
 /// Bytes looked at from the end of a plain file.
 const TAIL: u64 = 64 * 1024;
 /// Lines looked at in each of the two.
@@ -65,15 +68,15 @@ pub struct Front {
 }
 
 impl Front {
-    /// Reads the front of a member, as much as a survey looks at.
-    fn read(&mut self, reader: &mut dyn Read) -> io::Result<&[u8]> {
+    /// Reads the front of a member, as much as a survey looks at; no more than `is_enough` of it.
+    fn read(&mut self, reader: &mut dyn Read, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {
         if self.bytes.is_empty() {
             // Pages that a short member does not reach are never touched.
             self.bytes = vec![0; HEAD];
         }
         let mut filled = 0;
-        while filled < HEAD {
-            match reader.read(&mut self.bytes[filled..]) {
+        while filled < HEAD && !is_enough(&self.bytes[..filled]) {
+            match reader.read(&mut self.bytes[filled..HEAD.min(filled + STEP)]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -96,7 +99,13 @@ pub fn survey(layouts: &Layouts, source: &Source, front: &mut Front) -> Vec<Surv
 }
 
 fn survey_member(layouts: &Layouts, member: Member<'_>, front: &mut Front) -> io::Result<Survey> {
-    let head = front.read(member.reader)?;
+    // To decompress more than the lines that are looked at takes as long as to look at them.
+    let is_enough = |head: &[u8]| {
+        member.plain_file.is_none()
+            && !Configuration::may_be(&member.name, head)
+            && memchr_iter(b'\n', head).nth(SAMPLE - 1).is_some()
+    };
+    let head = front.read(member.reader, is_enough)?;
     let tail = match member.plain_file {
         Some(plain) if head.len() == HEAD => read_tail(plain.file())?,
         _ => Vec::new(),
@@ -107,7 +116,7 @@ fn survey_member(layouts: &Layouts, member: Member<'_>, front: &mut Front) -> io
 /// The front of a member, as much as a survey looks at.
 pub fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut front = Front::default();
-    Ok(front.read(reader)?.to_vec())
+    Ok(front.read(reader, |_| false)?.to_vec())
 }
 
 fn read_tail(mut file: &std::fs::File) -> io::Result<Vec<u8>> {

@@ -41,23 +41,45 @@ pub struct Configured {
     pub paths: Vec<String>,
 }
 
-impl Configuration {
-    /// Reads a file called `name`; nothing when it is no configuration of a known server.
-    pub fn read(name: &str, text: &[u8]) -> Option<Self> {
+/// How a configuration is written.
+enum Kind {
+    /// YAML or JSON.
+    Structured,
+    /// A directive a line.
+    Directives,
+}
+
+impl Kind {
+    fn of(name: &str, text: &[u8]) -> Option<Self> {
         let base = name.rsplit(['/', '!']).next().unwrap_or_default().to_ascii_lowercase();
         let ends = |endings: &[&str]| endings.iter().any(|ending| base.ends_with(ending));
         let in_place = ["sites-enabled/", "sites-available/", "conf.d/", "vhosts.d/", "conf-enabled/"]
             .iter()
             .any(|place| name.contains(place));
         if ends(&[".yaml", ".yml", ".json"]) {
-            return envoy::read(&lossy(text));
+            return Some(Self::Structured);
         }
         // `nginx -T` prints all files behind headings of their own.
-        if !(ends(&[".conf", ".cfg", ".vhost", ".inc"]) || in_place || text.starts_with(b"# configuration file ")) {
-            return None;
+        let is_one = ends(&[".conf", ".cfg", ".vhost", ".inc"]) || in_place;
+        (is_one || text.starts_with(b"# configuration file ")).then_some(Self::Directives)
+    }
+}
+
+impl Configuration {
+    /// Reads a file called `name`; nothing when it is no configuration of a known server.
+    pub fn read(name: &str, text: &[u8]) -> Option<Self> {
+        match Kind::of(name, text)? {
+            Kind::Structured => envoy::read(&lossy(text)),
+            Kind::Directives => {
+                let text = lossy(text);
+                nginx::read(&text).or_else(|| apache::read(&text)).or_else(|| haproxy::read(&text))
+            }
         }
-        let text = lossy(text);
-        nginx::read(&text).or_else(|| apache::read(&text)).or_else(|| haproxy::read(&text))
+    }
+
+    /// Whether a file called `name` that begins with `text` may be a configuration.
+    pub fn may_be(name: &str, text: &[u8]) -> bool {
+        Kind::of(name, text).is_some()
     }
 
     fn of(server: Server) -> Self {
