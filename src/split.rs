@@ -135,11 +135,6 @@ impl<'p, R: Read> Splitter<'p, R> {
         self.long
     }
 
-    /// How many lines were given out so far, if they are counted here.
-    pub fn lines_so_far(&self) -> u64 {
-        self.next_line - 1
-    }
-
     /// The next block, or `None` at the end. The memory of `buffer` is used for it, its content is not.
     ///
     /// After an error the bytes read so far are kept, and the next call goes on from there; only a line over the cap

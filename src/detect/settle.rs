@@ -345,15 +345,12 @@ fn most_frequent(offsets: &BTreeMap<i32, u32>) -> Option<i32> {
     offsets.iter().max_by_key(|&(offset, count)| (*count, std::cmp::Reverse(*offset))).map(|(offset, _)| *offset)
 }
 
-/// What a told zone says of its source: where it is not UTC, the offset in front.
+/// What is said of a zone that requests told: where it is not UTC, which one it is.
 fn told_by_requests(seconds: i32, lender: &str) -> String {
-    let told = format!("told by the requests that {lender} has too");
-    match seconds {
-        0 => told,
-        _ => {
-            let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
-            format!("{sign}{:02}:{:02}, {told}", minutes / 60, minutes % 60)
-        }
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+    match minutes {
+        0 => format!("told by the requests that {lender} has too"),
+        _ => format!("told as {sign}{:02}:{:02} by the requests that {lender} has too", minutes / 60, minutes % 60),
     }
 }
 

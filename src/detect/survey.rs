@@ -68,7 +68,7 @@ pub struct Front {
 }
 
 impl Front {
-    /// Reads the front of a member, as much as a survey looks at; no more than `is_enough` of it.
+    /// Reads the front of a member: as much as a survey looks at, or until what was read so far `is_enough`.
     fn read(&mut self, reader: &mut dyn Read, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {
         if self.bytes.is_empty() {
             // Pages that a short member does not reach are never touched.
@@ -102,8 +102,8 @@ fn survey_member(layouts: &Layouts, member: Member<'_>, front: &mut Front) -> io
     // To decompress more than the lines that are looked at takes as long as to look at them.
     let is_enough = |head: &[u8]| {
         member.plain_file.is_none()
-            && !Configuration::may_be(&member.name, head)
             && memchr_iter(b'\n', head).nth(SAMPLE - 1).is_some()
+            && !Configuration::may_be(&member.name, head)
     };
     let head = front.read(member.reader, is_enough)?;
     let tail = match member.plain_file {

@@ -3,6 +3,7 @@
 use super::constants::{Constants, Factor};
 use super::verdict::Evidence;
 use crate::model::cause::{Cause, Role, Strength};
+use crate::model::sums::sum_equal;
 use crate::tally::Tally;
 use std::collections::BTreeMap;
 
@@ -54,11 +55,7 @@ fn summed(times: impl Iterator<Item = (i64, u64)>) -> Times {
     let mut times: Times = times.collect();
     // Each series is in order: a stable sort sees that.
     times.sort_by_key(|(second, _)| *second);
-    times.dedup_by(|(second, count), (known, sum)| {
-        let same = second == known;
-        *sum += if same { *count } else { 0 };
-        same
-    });
+    sum_equal(&mut times);
     times
 }
 

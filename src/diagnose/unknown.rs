@@ -101,14 +101,11 @@ pub(super) fn caveats(tally: &Tally) -> Vec<String> {
         ));
     }
     let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, source) in tally.sources.iter().filter(|(_, source)| source.zone.starts_with(['+', '-'])) {
-        // `--log-tz` is no offset.
-        if !source.zone.starts_with("--") && source.fates.records > 0 {
-            told.entry(&source.zone).or_default().push(name);
-        }
+    for name in assumed(|source| source.zone.starts_with("told as ")) {
+        told.entry(&tally.sources[name].zone).or_default().push(name);
     }
     caveats.extend(told.into_iter().map(|(zone, names)| {
-        format!("no line states the time zone of {}: it is {zone}; --log-tz sets another", listed(&names))
+        format!("no line states the time zone of {}: it was {zone}; --log-tz sets another", listed(&names))
     }));
     let years = assumed(|source| source.year == "file time");
     if !years.is_empty() {

@@ -18,6 +18,7 @@ pub mod severity;
 pub mod source;
 pub mod stamp;
 pub mod stamp_format;
+pub mod sums;
 pub mod trouble;
 mod zone_name;
 #[cfg(test)]

@@ -78,7 +78,8 @@ fn split(burst: &[Bucket], found: &mut Vec<(i64, i64)>) {
             split(&burst[to..], found);
         }
         _ if failed >= FEWEST => {
-            // What is left has more 503s than both: the pauses show that there are many.
+            // These are two 503s at most at each end. A pause without six that would have been likely shows that there are
+            // more than these, so that something is left.
             let (before, behind) = (strays(burst.iter(), rate), strays(burst.iter().rev(), rate));
             found.push((burst[before].start, burst[burst.len() - 1 - behind].start + BUCKET));
         }

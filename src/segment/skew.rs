@@ -4,6 +4,7 @@
 //! same scatter their votes, so a difference that most requests agree on, and no other comes near, is that of the
 //! clocks. Nothing is shifted on less: without common requests no clock is doubted.
 
+use crate::model::sums::sum_equal;
 use crate::spread::spread;
 use crate::tally::Tally;
 use crate::tally::moved::ClockShift;
@@ -109,11 +110,7 @@ fn agreed(requests: &[(Times<'_>, Times<'_>)], often: usize) -> Option<(i64, u32
     }
     // A list that is sorted once: a tree took several times as long, and most votes are for a difference of their own.
     votes.sort_unstable_by_key(|(ahead, _)| *ahead);
-    votes.dedup_by(|(ahead, count), (known, sum)| {
-        let same = ahead == known;
-        *sum += if same { *count } else { 0 };
-        same
-    });
+    sum_equal(&mut votes);
     let around = |at: usize| {
         let near = &votes[at.saturating_sub(1)..votes.len().min(at + 2)];
         let counts = near.iter().filter(|(ahead, _)| (ahead - votes[at].0).abs() <= 1).map(|(_, count)| count);

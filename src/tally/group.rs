@@ -52,8 +52,8 @@ fn near_url_key(level: u8, path: &[u8]) -> Option<u64> {
     let (mut parts, mut count, mut start) = ([0; 2], 0, 0);
     while count <= parts.len() {
         if ends == 0 {
-            // A third segment needs no end; what is behind the end of one is at most the end of the path.
-            if whole || count < parts.len() || start >= PATH_BYTES {
+            // The path is longer. That there is a third segment shows where it begins, what the others are at their ends.
+            if count < parts.len() || start >= PATH_BYTES {
                 return None;
             }
             count += 1;

@@ -1,5 +1,6 @@
 //! A sample of distinct things that stays small, and does not depend on the order in which they came.
 
+use crate::model::sums::sum_equal;
 use rapidhash::v3::{DEFAULT_RAPID_SECRETS, rapidhash_v3_nano_inline};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -201,17 +202,6 @@ fn sorted(counts: &[(u64, i64)], halvings: u32) -> Vec<(u64, i64)> {
 
 /// Parts that counts are put to, so many that a part has a handful.
 const PARTS: usize = 1024;
-
-/// Sums up neighbours with the same key.
-fn sum_equal(counts: &mut Vec<Entry>) {
-    counts.dedup_by(|(key, count), (known, sum)| {
-        let same = key == known;
-        if same {
-            *sum += *count;
-        }
-        same
-    });
-}
 
 /// Entries of a partial tally, in whatever order somebody put them.
 fn in_order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
